@@ -45,6 +45,8 @@ export interface SkegErrorOptions {
   readonly elsewhere?: Elsewhere | undefined;
   /** With kind `not-found`: the name of the release, or the key of the record, that does not exist. */
   readonly missing?: string | undefined;
+  /** The path of a file or folder that does not exist. */
+  readonly absentPath?: string | undefined;
   /**
    * If true, credentials in the message are not masked here, because it quotes text of a chart or of values;
    * they are masked when it is printed.
@@ -102,6 +104,8 @@ export class SkegError extends Error {
   readonly elsewhere: Elsewhere | undefined;
   /** The name of the release, or the key of the record, that does not exist; `undefined` for other errors. */
   readonly missing: string | undefined;
+  /** The path of a file or folder that does not exist; `undefined` for other errors. */
+  readonly absentPath: string | undefined;
 
   /** Takes a message that says what failed, in Helm 2's words where it has them. */
   constructor(kind: ErrorKind, message: string, more: SkegErrorOptions = {}) {
@@ -114,6 +118,7 @@ export class SkegError extends Error {
     this.exitCode = more.exitCode ?? 1;
     this.elsewhere = more.elsewhere;
     this.missing = more.missing;
+    this.absentPath = more.absentPath;
   }
 }
 
@@ -219,5 +224,5 @@ export function fileError(verb: string, path: string, cause: unknown): SkegError
   }
   const known = typeof code === "string" ? SYSTEM_REASONS[code] : undefined;
   const reason = known ?? (cause instanceof Error ? cause.message : String(cause));
-  return new SkegError("io", `${verb} ${path}: ${reason}`, { cause });
+  return new SkegError("io", `${verb} ${path}: ${reason}`, { cause, absentPath: code === "ENOENT" ? path : undefined });
 }

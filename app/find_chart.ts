@@ -31,6 +31,9 @@ export interface VersionChoice {
   readonly devel: boolean;
 }
 
+/** What the name of a chart can be. */
+const CHART_FORMS = "A chart is a folder, an archive (.tgz), an address, or REPOSITORY/NAME: check the path.";
+
 /** A range that matches every version. */
 export const ANY_VERSION = ">0.0.0-0";
 
@@ -52,7 +55,7 @@ export async function locateChart(argument: string, source: ChartSource, caller:
   if (isOci(name)) return await fromRegistry(name, source, caller);
   if (isAbsolute(name) || name.startsWith(".")) {
     const { pathAdvice } = await import("./chart_advice.ts");
-    throw new SkegError("chart", `path ${quote(name)} not found`, { hint: await pathAdvice(name) });
+    throw new SkegError("chart", `path ${quote(name)} not found`, { hint: await pathAdvice(name) ?? CHART_FORMS });
   }
   const local = join(caller.home, "repository", name);
   const kept = await stat(local).catch(() => undefined);

@@ -39,7 +39,10 @@ export async function readPlanFile(path: string): Promise<string> {
     const plain = isPacked ? await through(bytes, new DecompressionStream("gzip")) : bytes;
     return new TextDecoder().decode(plain);
   } catch (cause) {
-    throw new SkegError("io", `the plan ${path} cannot be read: ${fileReason(cause)}`, { cause });
+    throw new SkegError("io", `the plan ${path} cannot be read: ${fileReason(cause)}`, {
+      cause,
+      hint: "A plan is a file that --plan-out wrote: 'skeg plan upgrade RELEASE CHART --plan-out FILE'.",
+    });
   }
 }
 

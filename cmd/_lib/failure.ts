@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { SkegError } from "../../errors.ts";
+import { nearest, orList } from "../../engine/base/mod.ts";
 import { typeable } from "./advice.ts";
 import type { Outside } from "./command.ts";
 import { programName } from "./program_name.ts";
@@ -35,7 +38,8 @@ export function printFailure(error: unknown, argv: readonly string[], outside: O
     const details = detailsOf(error);
     if (details !== undefined && print.hints) advise(details);
     // Without a folder, all other advice misleads.
-    if (error.hint !== undefined && print.hints && !isFolderGone) advise(error.hint);
+    const hint = error.hint ?? pathAdvice(absentPathOf(error));
+    if (hint !== undefined && print.hints && !isFolderGone) advise(hint);
     return stopped ?? error.exitCode;
   }
   if (variables("HELM_DEBUG") !== undefined && error instanceof Error && error.stack !== undefined) {
@@ -70,6 +74,28 @@ function isCurrentFolderGone(): boolean {
 /** The details of an error, or of the nearest one that led to it. */
 function detailsOf(error: unknown): string | undefined {
   return error instanceof SkegError ? error.details ?? detailsOf(error.cause) : undefined;
+}
+
+/** The path that an error, or one that led to it, did not find. */
+function absentPathOf(error: unknown): string | undefined {
+  return error instanceof SkegError ? error.absentPath ?? absentPathOf(error.cause) : undefined;
+}
+
+/** Returns advice for a path that does not exist: the folder that is missing, or the name that was meant. */
+function pathAdvice(path: string | undefined): string | undefined {
+  if (path === undefined || path === "") return undefined;
+  const folder = dirname(path);
+  let entries: string[];
+  try {
+    entries = readdirSync(folder);
+  } catch {
+    return `There is no folder ${folder}. Check the path.`;
+  }
+  const meant = nearest(basename(path), entries).map((name) =>
+    path.startsWith(".") ? `./${join(folder, name)}` : join(folder, name)
+  );
+  if (meant.length > 0) return `Did you mean ${orList(meant)}?`;
+  return `Check the path: there is no ${basename(path)} in ${folder === "." ? "the current folder" : folder}.`;
 }
 
 /**

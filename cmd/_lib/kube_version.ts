@@ -24,7 +24,10 @@ export function kubeVersionOf(text: string): KubeVersion {
     return { ...defaultCapabilities().kubeVersion, ...version };
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
-    throw new SkegError("usage", `could not parse a kubernetes version: ${error.message}`, { cause: error });
+    throw new SkegError("usage", `could not parse a kubernetes version: ${error.message}`, {
+      cause: error,
+      hint: `${JSON.stringify(text)} is not a version: write --kube-version 1.25.`,
+    });
   }
 }
 

@@ -30,7 +30,8 @@ export async function adviceFor(mistake: Mistake, context: MistakeContext): Prom
     case "unknown-shorthand":
       return shorthandAdvice(mistake.letter, mistake.word, context);
     case "flag-value":
-      return valueAdvice(mistake.flag, mistake.text, context);
+      return valueAdvice(mistake.flag, mistake.text, context)
+        ?.replace(`--${mistake.flag} `, mistake.variable === undefined ? "$&" : `${mistake.variable}=`);
     case "flag-needs-value":
       return `Write --${mistake.flag} VALUE, or --${mistake.flag}=VALUE.`;
     case "unknown-command":
@@ -54,7 +55,7 @@ const OTHER_FLAGS: Readonly<Record<string, string>> = {
   "create-namespace": "It is not needed: a namespace that does not exist is created.",
   "dependency-update": "It is --dep-up here.",
   "disable-openapi-validation": "It is not needed: install and upgrade do not check objects against OpenAPI.",
-  "filter": "Give the filter as an argument.",
+  "filter": "Give the filter as an argument: 'skeg list FILTER'.",
   "force-replace": "It is --force here.",
   "generate-name": "It is not needed: without --name, a name is generated.",
   "ignore-not-found": "List the release first, such as with 'skeg list --all --short'.",

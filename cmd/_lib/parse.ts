@@ -263,7 +263,12 @@ export function checkVariables(flags: Flags, given: ReadonlySet<string>, variabl
     const text = variable === undefined || given.has(name) ? undefined : variables(variable);
     if (text === undefined || text === "" || !variable?.startsWith("SKEG_")) continue;
     const refuse = (reason: string) =>
-      usageError(`invalid value ${quote(text)} of $${variable}: ${reason}`, { type: "flag-value", flag: name, text });
+      usageError(`invalid value ${quote(text)} of $${variable}: ${reason}`, {
+        type: "flag-value",
+        flag: name,
+        text,
+        variable,
+      });
     let value: AnyValue;
     try {
       value = readValue(flag, text, undefined, true);

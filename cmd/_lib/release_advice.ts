@@ -12,7 +12,7 @@ import type { Environment, StatusResult } from "../../engine/release/mod.ts";
 import { type RecordHead, recordHeads } from "../../storage/mod.ts";
 import { isSuggestible } from "./advice.ts";
 import type { Operations } from "./environment.ts";
-import { refusalDetails, type RefusedObject } from "./server_words.ts";
+import type { RefusedObject } from "./server_words.ts";
 
 /** The command that failed. */
 export interface FailedCommand {
@@ -35,7 +35,7 @@ const LOOK_MS = 3000;
 export async function withReleaseAdvice(error: unknown, command: FailedCommand): Promise<unknown> {
   if (!(error instanceof SkegError)) return error;
   const hint = await adviceFor(error, command) ?? error.hint;
-  const details = detailsOf(error, command) ?? error.details;
+  const details = await detailsFor(error, command) ?? error.details;
   if (hint === error.hint && details === error.details) return error;
   const { kind, message, exitCode, elsewhere, missing } = error;
   return new SkegError(kind, message, { cause: error, hint, details, exitCode, elsewhere, missing });
@@ -82,15 +82,21 @@ async function withoutRecord(
   return `There is no record of ${name}: a hook failed before it was written.${left}`;
 }
 
-/** Returns the object that the server refused, and its template, if that is why the command failed. */
-function detailsOf(error: SkegError, { refused, operations }: FailedCommand): string | undefined {
-  if (error.details !== undefined) return undefined;
-  const release = failureOf(error, operations)?.release;
-  // The error quotes the server; an operation may have failed for another reason since.
-  const last = refused.findLast(({ message }) => message !== "" && error.message.includes(message));
-  if (release === undefined || last === undefined) return undefined;
-  const hooks = release.hooks.map(({ path, manifest }) => `# Source: ${path}\n${manifest}`);
-  return refusalDetails(last, [...release.manifest.split(/^---$/m), ...hooks]);
+/** Returns the objects that an error is about, with their templates; or the details of a wait, with what was changed. */
+async function detailsFor(error: SkegError, command: FailedCommand): Promise<string | undefined> {
+  const { environment, operations, refused } = command;
+  const failed = failureOf(error, operations);
+  const release = failed?.release;
+  if (failed === undefined || release === undefined) return undefined;
+  if (error.kind === "unready" || error.kind === "timeout") {
+    if (failed.before === undefined || error.details === undefined) return undefined;
+    const { withChanges } = await import("./changed_values.ts");
+    return await withChanges(error.details, failed.before, release, { environment, operations });
+  }
+  if (error.details !== undefined && !/^The object is \S+ \S+\.$/.test(error.details)) return undefined;
+  const { refusalDetails } = await import("./refused_objects.ts");
+  const signal = AbortSignal.timeout(LOOK_MS);
+  return await refusalDetails(error, release, refused, () => environment.kube.capabilities({ signal }));
 }
 
 /** Returns the name or key that an error, or one that led to it, did not find. */

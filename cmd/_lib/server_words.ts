@@ -127,38 +127,3 @@ function messageOf(text: string): string {
     return "";
   }
 }
-
-/** Go's words for a value of the wrong type. */
-const WRONG_TYPE = /json: cannot unmarshal (\w+) into Go struct field \w+?\.([\w.]+) of type (\S+)/;
-/** Go's types in the words of YAML. */
-const TYPES: readonly (readonly [type: RegExp, words: string])[] = [
-  [/^\*?string$/, "a text: write it in quotes"],
-  [/^\*?u?int/, "a whole number: write it without quotes"],
-  [/^\*?bool$/, "true or false: write it without quotes"],
-  [/^\[\]/, "a list: begin each item with a dash"],
-  [/^map\[|^v\d/, "a map: write key: value"],
-];
-
-/**
- * Returns sentences about a refused object: the template that made it, and the field with the wrong type.
- *
- * @param manifests Documents with their `# Source:` comment, such as those of a release's manifest.
- */
-export function refusalDetails({ kind, name, message }: RefusedObject, manifests: readonly string[]): string {
-  const source = manifests.map((text) => sourceOf(text, kind, name)).find((found) => found !== undefined);
-  const where = `The object is ${[kind, name].filter(Boolean).join(" ")}${
-    source === undefined ? "" : ` of ${source}`
-  }.`;
-  const [, given, field, type = ""] = WRONG_TYPE.exec(message) ?? [];
-  if (field === undefined) return where;
-  const wanted = TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? `of type ${type}`;
-  return `${where} A value of its field ${field} is a ${given} and must be ${wanted}.`;
-}
-
-/** Returns the template of a document if it holds an object of this kind and name. */
-function sourceOf(document: string, kind: string, name: string): string | undefined {
-  const source = /^# Source: (.+)$/m.exec(document)?.[1]?.trim();
-  const isKind = new RegExp(`^kind:\\s*["']?${RegExp.escape(kind)}["']?\\s*(?:#.*)?$`, "mi").test(document);
-  const isName = new RegExp(`\\bname:\\s*["']?${RegExp.escape(name)}["']?[\\s,}]`).test(`${document}\n`);
-  return isKind && isName ? source : undefined;
-}

@@ -9,7 +9,7 @@ import { SkegError, type SkegErrorOptions } from "../../errors.ts";
 export type Mistake =
   | { readonly type: "unknown-flag"; readonly flag: string } // without dashes
   | { readonly type: "unknown-shorthand"; readonly letter: string; readonly word: string }
-  | { readonly type: "flag-value"; readonly flag: string; readonly text: string }
+  | { readonly type: "flag-value"; readonly flag: string; readonly text: string; readonly variable?: string }
   | { readonly type: "flag-needs-value"; readonly flag: string }
   | { readonly type: "unknown-command"; readonly word: string; readonly rest: readonly string[] }
   | { readonly type: "arguments"; readonly wanted: readonly string[]; readonly given: readonly string[] }

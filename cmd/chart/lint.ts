@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
@@ -145,7 +145,10 @@ async function lintAll({ args, strict, format, print }: LintJob, options: LintOp
   const failed = charts.filter(({ outcome }) => outcome !== "passed").length;
   if (format !== undefined) printDocument("LintReport", { linted, failed, charts }, format, print);
   const summary = `${linted} chart(s) linted`;
-  if (failed > 0) throw new SkegError("chart", `${summary}, ${failed} chart(s) failed`);
+  if (failed > 0) {
+    const absentPath = charts.find(({ path, outcome }) => outcome === "skipped" && !existsSync(path))?.path;
+    throw new SkegError("chart", `${summary}, ${failed} chart(s) failed`, { absentPath });
+  }
   if (format === undefined) print.out(`${summary}, no failures\n`);
 }
 

@@ -71,8 +71,8 @@ into the local repository, $HELM_HOME/repository/local.`,
         given: args,
       });
     }
-    if (flags.sign && flags.key === "") throw new SkegError("usage", "--key is required for signing a package");
-    if (flags.sign && flags.keyring === "") throw new SkegError("usage", "--keyring is required for signing a package");
+    if (flags.sign && flags.key === "") throw unsigned("--key is required for signing a package");
+    if (flags.sign && flags.keyring === "") throw unsigned("--keyring is required for signing a package");
     const format = documentFormat(flags.output);
     const packages: PackagedChart[] = [];
     for (const path of args) packages.push(await packageOne(path, context));
@@ -140,11 +140,27 @@ async function load(folder: string, print: Printer): Promise<Chart> {
   return loadFolder(folder, { warn: logTo(print) });
 }
 
+function unsigned(message: string): SkegError {
+  return new SkegError("usage", message, {
+    hint: "Name the key and its file: 'skeg package CHART --sign --key NAME --keyring ~/.gnupg/secring.gpg'.",
+  });
+}
+
+function checkVersion(version: string): void {
+  try {
+    parseVersion(version);
+  } catch (error) {
+    if (!(error instanceof SkegError)) throw error;
+    const hint = `${JSON.stringify(version)} is not a version: write --version 1.2.3.`;
+    throw new SkegError(error.kind, error.message, { cause: error, hint });
+  }
+}
+
 /** Returns the chart with the versions of the flags. */
 function changed(chart: Chart, { flags }: PackageContext, debug: (text: string) => void): Chart {
   let { metadata } = chart;
   if (flags.version !== "") {
-    parseVersion(flags.version);
+    checkVersion(flags.version);
     metadata = { ...metadata, version: flags.version };
     debug(`Setting version to ${flags.version}`);
   }

@@ -8,7 +8,7 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
-import { systemClock } from "../../engine/base/mod.ts";
+import { nearest, orList, systemClock } from "../../engine/base/mod.ts";
 import type { ServedFinding } from "../../engine/kube/served/mod.ts";
 import { toBytes, trimSpace } from "../../engine/lang/golang/mod.ts";
 import { inKindOrder, INSTALL_ORDER, renderChart } from "../../engine/chart/render/mod.ts";
@@ -405,6 +405,18 @@ function kindOf(text: string): string {
   return end < 0 ? "Unknown" : trimSpace(text.slice(start + "kind:".length, end));
 }
 
+/** Returns the templates that were meant, or that made some output. */
+function templateAdvice(name: string, paths: readonly string[]): string {
+  const meant = nearest(name, paths);
+  if (meant.length > 0) return `Did you mean ${orList(meant)}?`;
+  if (paths.length === 0) return "No template of the chart has output with these values.";
+  const more = paths.length > TEMPLATES_MAX ? ` and ${paths.length - TEMPLATES_MAX} more` : "";
+  return `Templates with output are ${paths.slice(0, TEMPLATES_MAX).join(", ")}${more}.`;
+}
+
+/** More names than these are counted. */
+const TEMPLATES_MAX = 6;
+
 /** Returns the files that `-x` names, in that order. Of several charts, one must have each name. */
 function choose(
   files: readonly Manifest[],
@@ -416,7 +428,10 @@ function choose(
     const wanted = isAbsolute(name) ? name : join(chartPath, name);
     const found = files.filter(({ path }) => join(chartPath, ...path.split("/").slice(1)) === wanted);
     if (found.length === 0) {
-      if (isAlone) throw new SkegError("usage", `could not find template ${wanted} in chart`);
+      if (isAlone) {
+        const hint = templateAdvice(name, files.map(({ path }) => path.split("/").slice(1).join("/")));
+        throw new SkegError("usage", `could not find template ${wanted} in chart`, { hint });
+      }
       missing.set(name, (missing.get(name) ?? 0) + 1);
     }
     return found;

@@ -7,6 +7,7 @@
  */
 import { pluginHost } from "../_lib/caller.ts";
 import { SkegError } from "../../errors.ts";
+import { nearest, orList } from "../../engine/base/mod.ts";
 import { type Plugin, removePlugin, runHook } from "../../engine/chart/plugin/mod.ts";
 import { type Context, defineCommand } from "../_lib/command.ts";
 import { installedPlugins, pluginFolders, pluginRun } from "../../app/plugins.ts";
@@ -38,6 +39,12 @@ its path stays; only the link to it is removed.`,
   },
 });
 
+function installedAdvice(args: readonly string[], names: readonly string[]): string {
+  if (names.length === 0) return "No plugins are installed.";
+  const meant = args.flatMap((name) => names.includes(name) ? [] : nearest(name, names));
+  return meant.length > 0 ? `Did you mean ${orList(meant)}?` : `Installed plugins are ${names.join(", ")}.`;
+}
+
 /** Calls `work` for every named plugin; continues after a failure and reports all failures at the end. */
 export async function forEachPlugin(
   verb: string,
@@ -62,5 +69,8 @@ export async function forEachPlugin(
       failures.push(`Failed to ${verb} plugin ${name}, got error (${messageOf(error)})`);
     }
   }
-  if (failures.length > 0) throw new SkegError("config", failures.join("\n"));
+  if (failures.length === 0) return;
+  const names = plugins.map(({ metadata }) => metadata.name);
+  const isUnknown = args.some((name) => !names.includes(name));
+  throw new SkegError("config", failures.join("\n"), { hint: isUnknown ? installedAdvice(args, names) : undefined });
 }

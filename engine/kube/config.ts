@@ -84,7 +84,9 @@ async function findContext(options: OpenClusterOptions, env: Env): Promise<Chose
   throw configError(
     options.context,
     "the kubeconfig sets no current-context",
-    `Choose one with --kube-context, or set current-context; or try without a cluster with --sandbox.${missing}`,
+    config.contexts.size === 0
+      ? `It has no contexts: name another file with --kubeconfig or KUBECONFIG, or try without a cluster with --sandbox.${missing}`
+      : `Choose one with --kube-context, or set current-context; or try without a cluster with --sandbox.${missing}`,
   );
 }
 

@@ -60,6 +60,6 @@ export { podSelector } from "./selectors.ts";
 export { noteServerTime, serverSeconds } from "./server_clock.ts";
 export { secretValues } from "./secret_values.ts";
 export { shortDuration } from "./table.ts";
-export { UnknownKindError } from "./resolve.ts";
+export { UnknownKindError, unknownKinds } from "./resolve.ts";
 export { type PodProgress, podWords } from "./wait/pod_words.ts";
 export type { WaitSettings } from "./wait/settings.ts";

@@ -152,15 +152,26 @@ function locateAll(
   return [place({ ...resource, version: wanted.version }, namespace, object)];
 }
 
-/** Returns the object's name, and the kind that was meant, or what may be missing. */
-function kindAdvice({ resources }: Discovered, version: string, kind: string, { metadata }: KubeObject): string {
-  const name = asText(metadata?.name);
-  const object = name === "" ? "" : `The object is ${kind} ${name}. `;
+/** Returns the kind that was meant, or what may be missing. */
+function kindAdvice({ resources }: Discovered, version: string, kind: string): string {
   const ofVersion = [...resources.keys()].filter((key) => key.startsWith(`${version}/`));
   const meant = nearest(kind, ofVersion.map((key) => key.slice(version.length + 1)));
   return meant.length > 0
-    ? `${object}Did you mean ${orList(meant)}?`
-    : `${object}Check that the cluster serves this kind; a CustomResourceDefinition may have to be created first.`;
+    ? `Did you mean ${orList(meant)}?`
+    : `Check that the cluster serves this kind; a CustomResourceDefinition may have to be created first.`;
+}
+
+/** Returns a sentence that names an object; `undefined` for one without a name. */
+function nameOf(kind: string, { metadata }: KubeObject): string | undefined {
+  const name = asText(metadata?.name);
+  return name === "" ? undefined : `The object is ${kind} ${name}.`;
+}
+
+/** Returns the unknown kinds that led to an error, in the order of the manifest; none for other errors. */
+export function unknownKinds(error: unknown): readonly UnknownKindError[] {
+  if (error instanceof UnknownKindError) return [error];
+  if (error instanceof ManifestProblems) return error.problems.filter((each) => each instanceof UnknownKindError);
+  return error instanceof SkegError ? unknownKinds(error.cause) : [];
 }
 
 /** A manifest names a kind that the server does not have; the message is Helm's. */
@@ -169,6 +180,8 @@ export class UnknownKindError extends SkegError {
   readonly isCertain: boolean;
   /** True for an item of a list. */
   readonly isListed: boolean;
+  /** The object that names the kind. */
+  readonly object: KubeObject;
 
   /** Helm 2: the name of the source, which is empty here, is missing for items of a list. */
   constructor(known: Discovered, { group, version, kind }: WantedKind, isListed: boolean, object: KubeObject) {
@@ -178,8 +191,9 @@ export class UnknownKindError extends SkegError {
       `unable to recognize${isListed ? "" : ' "":'} no matches for kind ${JSON.stringify(kind)} in version ${
         JSON.stringify(where)
       }`,
-      { hint: kindAdvice(known, where, kind, object) },
+      { hint: kindAdvice(known, where, kind), details: nameOf(kind, object) },
     );
+    this.object = object;
     this.isListed = isListed;
     this.isCertain = ![...known.failed].some((failed) => failed.split("/", 1)[0] === group);
   }

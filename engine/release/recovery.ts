@@ -33,7 +33,8 @@ export function recoveryHint(last: Pick<Release, "name" | "revision" | "info">, 
         return `Revision ${revision} failed: go back to one that was deployed with 'skeg rollback ${name} ${good}', then ` +
           "upgrade again.";
       }
-      return `Run 'skeg delete --purge ${name}' and install again, or upgrade with --force.`;
+      return `${name} is ${last.info.status.code}, revision ${revision}: remove it with 'skeg delete --purge ${name}' and install ` +
+        "again, or upgrade it with --force.";
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { SkegError } from "../../errors.ts";
 
 /** SQLite's words for the failures that a user can do something about. The driver gives no other sign of them. */
@@ -33,6 +33,9 @@ const FAULTS: readonly (readonly [words: RegExp, problem: string, hint: string])
 /** Returns the error for a failed use of the state. */
 export function storeFault(verb: "open" | "use", file: string | undefined, cause: unknown): SkegError {
   const text = cause instanceof Error ? cause.message : String(cause);
+  if (file !== undefined && isFolder(file)) {
+    return wrongState(file, "it is a folder", "Name a file with --sandbox=FILE; it is made if it does not exist.");
+  }
   const [, problem = text, hint = "Check the path: an existing file must be the state of a sandbox."] =
     FAULTS.find(([words]) => words.test(text)) ?? [];
   return new SkegError("sandbox", `Cannot ${verb} the sandbox's state ${file ?? "in memory"}: ${problem}`, {
@@ -44,6 +47,10 @@ export function storeFault(verb: "open" | "use", file: string | undefined, cause
 /** Returns the error for a file of another program, or of a newer skeg. */
 export function wrongState(file: string, problem: string, hint: string): SkegError {
   return new SkegError("sandbox", `Cannot use ${file} as the sandbox's state: ${problem}`, { hint });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** First bytes of every SQLite database. */

@@ -21,6 +21,18 @@ export const FILES: Readonly<Record<string, string>> = {
   "no-kind/templates/config.yaml": "foo: bar\n",
   "wrong-field/Chart.yaml": chart("wrong-field"),
   "wrong-field/templates/config.yaml": map("metadata: {name: field}\ndaata: {a: b}\n"),
+  "refused/Chart.yaml": chart("refused"),
+  "refused/values.yaml": "ports: [80, 0]\n",
+  "refused/templates/_ports.tpl":
+    '{{ define "ports" }}\n{{- range . }}\n  - port: {{ . }}\n    name: p{{ . }}\n{{- end }}\n{{- end }}\n',
+  "refused/templates/all.yaml": map("metadata: {name: fine}\n") +
+    "---\n# The service\napiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  ports:" +
+    '{{ include "ports" .Values.ports }}\n',
+  "two-kinds/Chart.yaml": chart("two-kinds"),
+  "two-kinds/templates/all.yaml": "apiVersion: v1\nkind: Sevice\nmetadata: {name: a}\n---\n\napiVersion: v1\n" +
+    "kind: ConfgMap\nmetadata: {name: b}\n",
+  "no-function/Chart.yaml": chart("no-function"),
+  "no-function/templates/a.yaml": 'a: {{ lookup "v1" "Secret" "a" "b" }}\n',
   "taken/Chart.yaml": chart("taken"),
   "taken/templates/config.yaml": map("metadata: {name: base-web}\n"),
   "bad-yaml/Chart.yaml": chart("bad-yaml"),

@@ -39,7 +39,10 @@ export interface PluginInstallOptions {
   readonly debug: (text: string) => void;
 }
 
-const missing = () => new SkegError("config", "plugin metadata (plugin.yaml) missing");
+const missing = () =>
+  new SkegError("config", "plugin metadata (plugin.yaml) missing", {
+    hint: "A plugin is a folder, an archive or a Git repository with a plugin.yaml at its top.",
+  });
 
 /**
  * Installs a plugin and returns it. `source` is a folder, the address of an

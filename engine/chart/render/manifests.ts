@@ -97,10 +97,26 @@ function readHeadOf(path: string, document: string, read: ReadHead): Head {
     return read(document);
   } catch (cause) {
     if (!(cause instanceof SkegError)) throw cause;
-    throw new SkegError("yaml", `YAML parse error on ${path}: ${cause.message}`, {
-      cause,
-      hint: renderedLine(document, cause instanceof YamlError ? cause.line : undefined),
-    });
+    throw new DocumentError(`YAML parse error on ${path}: ${cause.message}`, cause, { path, text: document });
+  }
+}
+
+/** A rendered document is not valid YAML; the message is Helm's. */
+export class DocumentError extends SkegError {
+  /** Full name of the template. */
+  readonly path: string;
+  /** The document. */
+  readonly text: string;
+  /** The line of the document that the reader of YAML names, from 1; `undefined` if it names none. */
+  readonly line: number | undefined;
+
+  /** Makes the error. */
+  constructor(message: string, cause: SkegError, { path, text }: { readonly path: string; readonly text: string }) {
+    const line = cause instanceof YamlError ? cause.line : undefined;
+    super("yaml", message, { cause, hint: renderedLine(text, line) });
+    this.path = path;
+    this.text = text;
+    this.line = line;
   }
 }
 

@@ -12,10 +12,11 @@ import { compareBytes } from "../../lang/golang/mod.ts";
 import { isCompatibleRange } from "../../lang/semver/mod.ts";
 import { trimSpace } from "./_text.ts";
 import type { ClassifyOptions } from "./hooks.ts";
-import { classify, joinManifests, type ParsedManifest, type ReadHead } from "./manifests.ts";
+import { classify, DocumentError, joinManifests, type ParsedManifest, type ReadHead } from "./manifests.ts";
 import { takeNotes } from "./notes.ts";
-import { renderChart } from "./render.ts";
+import { renderChart, type RenderOptions } from "./render.ts";
 import { inKindOrder, INSTALL_ORDER } from "./sort.ts";
+import { originOfLine, traceChart } from "./trace.ts";
 
 /** Options of {@linkcode renderRelease}. */
 export interface RenderReleaseOptions extends ClassifyOptions, ClockAndRandom {
@@ -60,8 +61,8 @@ export class ManifestError extends SkegError {
   readonly rendered: string;
 
   /** Makes the error; `message` is Helm's. */
-  constructor(message: string, rendered: string, cause: unknown) {
-    super("yaml", message, { cause, hint: cause instanceof SkegError ? cause.hint : undefined });
+  constructor(message: string, rendered: string, cause: SkegError, hint: string | undefined) {
+    super("yaml", message, { cause, hint });
     this.rendered = rendered;
   }
 }
@@ -77,14 +78,7 @@ export async function renderRelease(options: RenderReleaseOptions): Promise<Rend
   const { chart, capabilities } = options;
   checkSendable(chart);
   if (options.anyCluster !== true) checkGates(chart, capabilities);
-  const rendered = await renderChart(chart, {
-    values: options.config,
-    release: { ...options.release, service: "Tiller" },
-    capabilities: { ...capabilities, apiVersions: [...capabilities.apiVersions] },
-    wasSent: true,
-    clock: options.clock,
-    random: options.random,
-  });
+  const rendered = await renderChart(chart, renderOptions(options));
   const { files, notes } = takeNotes(rendered, chart.metadata.name, options.subNotes ?? false);
   try {
     const { hooks, manifests } = classify(files, options, options.readHead);
@@ -92,8 +86,33 @@ export async function renderRelease(options: RenderReleaseOptions): Promise<Rend
     return { hooks, manifests: ordered, manifest: joinManifests(ordered), notes };
   } catch (cause) {
     if (!(cause instanceof SkegError) || cause.kind !== "yaml") throw cause;
-    throw new ManifestError(cause.message, blobOf(files), cause);
+    throw new ManifestError(cause.message, blobOf(files), cause, await hintOf(cause, options));
   }
+}
+
+/** Returns the error's hint with the template line that made the line of the document. */
+async function hintOf(error: SkegError, options: RenderReleaseOptions): Promise<string | undefined> {
+  if (!(error instanceof DocumentError) || error.line === undefined || error.hint === undefined) return error.hint;
+  const { path, text, line } = error;
+  try {
+    const traced = await traceChart(options.chart, renderOptions(options));
+    const origin = originOfLine(traced[path] ?? [], path, text, line);
+    return origin === undefined ? error.hint : `${error.hint} It comes from line ${origin.line} of ${origin.template}.`;
+  } catch {
+    // Charts in Eta cannot be traced. The error itself is worth more than this line.
+    return error.hint;
+  }
+}
+
+function renderOptions({ config, release, capabilities, clock, random }: RenderReleaseOptions): RenderOptions {
+  return {
+    values: config,
+    release: { ...release, service: "Tiller" },
+    capabilities: { ...capabilities, apiVersions: [...capabilities.apiVersions] },
+    wasSent: true,
+    clock,
+    random,
+  };
 }
 
 /** Helm 2: a chart with a maintainer that is null cannot be sent to a Tiller. */

@@ -143,3 +143,30 @@ function actionOrigins(span: Span, texts: ReadonlyMap<string, string>): OriginsO
     return [...(inner[found]?.origins ?? []), own];
   };
 }
+
+/**
+ * Returns the place in a template that made a line of a document.
+ *
+ * @param lines The traced lines of the template's output.
+ * @param template The template's full name: its own line is preferred to that of a helper that it includes.
+ * @param document The document; white space around it does not count.
+ * @param line The line of the document, from 1.
+ * @returns `undefined` if the output has no such document, or the line came from a text given to `tpl`.
+ */
+export function originOfLine(
+  lines: readonly TracedLine[],
+  template: string,
+  document: string,
+  line: number,
+): Origin | undefined {
+  const wanted = document.trim().split("\n").map((text) => text.trim());
+  const start = lines.findIndex((_, at) =>
+    wanted.every((text, offset) => {
+      // A document may begin on the line of its separator.
+      const found = lines[at + offset]?.text.trim();
+      return found === text || offset === 0 && found?.replace(/^---\s*/, "") === text;
+    })
+  );
+  const origins = (lines[start + line - 1]?.origins ?? []).filter(({ isTpl }) => !isTpl);
+  return start < 0 ? undefined : origins.findLast((origin) => origin.template === template) ?? origins.at(-1);
+}

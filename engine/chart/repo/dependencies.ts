@@ -125,7 +125,10 @@ function requirementsOf(chart: Chart) {
 
 async function loadChartFolder(path: string, { warn }: DependencyOptions): Promise<Chart> {
   const info = await stat(path).catch((error) => {
-    throw new SkegError("io", `could not find ${path}: ${fileError("stat", path, error).message}`, { cause: error });
+    throw new SkegError("io", `could not find ${path}: ${fileError("stat", path, error).message}`, {
+      cause: error,
+      absentPath: path,
+    });
   });
   if (!info.isDirectory()) throw new SkegError("chart", "only unpacked charts can be updated");
   return loadFolder(path, { warn });

@@ -27,7 +27,15 @@ import {
   sameAddress,
   sameHost,
 } from "./address.ts";
-import { type Access, type FetchOptions, type Getter, makeGetter, plainAccess, repositoryGetter } from "./fetch.ts";
+import {
+  type Access,
+  type FetchOptions,
+  type Getter,
+  makeGetter,
+  plainAccess,
+  repositoryGetter,
+  SCHEMES,
+} from "./fetch.ts";
 import { cachedIndexPath } from "./home.ts";
 import { type ChartVersion, decodeIndex, findVersion, type IndexFile } from "./index_file.ts";
 import { INDEX_BYTES_MAX, openIndex } from "./index_store.ts";
@@ -196,7 +204,7 @@ async function resolveInRepository(
   const base = parseAddress(url);
   if (base === undefined) throw new SkegError("usage", `invalid chart URL format: ${url}`);
   if (!await isKnownScheme(base.scheme, options)) {
-    throw new SkegError("usage", `Could not find protocol handler for: ${base.scheme}`);
+    throw new SkegError("usage", `Could not find protocol handler for: ${base.scheme}`, { hint: SCHEMES });
   }
   const index = await openIndex(cachedIndexPath(options.home, name)).catch((error) => {
     throw wrapped(error, (text) => `no cached repo found. (try 'helm repo update'). ${text}`);

@@ -93,6 +93,9 @@ export async function makeGetter(scheme: string, access: Access, options: FetchO
   return { get, close: () => {} };
 }
 
+/** What to do about an address of another kind. */
+export const SCHEMES = "Addresses of repositories begin with http:// or https://; a plugin can add other kinds.";
+
 /**
  * Returns a getter for a repository.
  *
@@ -106,7 +109,10 @@ export async function repositoryGetter(access: Access, options: FetchOptions = {
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
     if (error.kind === "usage") {
-      throw new SkegError("usage", `Could not find protocol handler for: ${address.scheme}`, { cause: error });
+      throw new SkegError("usage", `Could not find protocol handler for: ${address.scheme}`, {
+        cause: error,
+        hint: SCHEMES,
+      });
     }
     const text = `Could not construct protocol handler for: ${address.scheme} error: ${error.message}`;
     throw new SkegError(error.kind, text, { cause: error });

@@ -129,7 +129,9 @@ function describe(message: string): { reason: string; part: string } {
 }
 
 function failure(reason: string, part: string): SkegError {
-  return new SkegError("template", `error parsing regexp: ${reason}: \`${part}\``);
+  return new SkegError("template", `error parsing regexp: ${reason}: \`${part}\``, {
+    hint: "This is a regular expression: put a backslash before [ ] ( ) { } . * + ? | ^ $ where they mean themselves.",
+  });
 }
 
 /** Go's panic of `regexp.MustCompile` for a pattern that does not compile. */

@@ -88,7 +88,13 @@ function findMethod(run: Run, receiver: unknown, name: string): Method | undefin
 /** Reads a field that is not a method. */
 function plainField(run: Run, receiver: unknown, boxed: boolean, name: string, hasArgs: boolean): Found {
   if (receiver === undefined) return { value: undefined, boxed: false };
-  if (receiver === null) run.fail(`nil pointer evaluating interface {}.${name}`);
+  if (receiver === null) {
+    run.fail(
+      `nil pointer evaluating interface {}.${name}`,
+      `The map in which .${name} is looked up is not set. Give it a value with --set or -f, or ask for it with ` +
+        "{{ if }} first.",
+    );
+  }
   if (isMap(receiver)) {
     if (hasArgs) run.fail(`${name} is not a method but has arguments`);
     const value = Object.hasOwn(receiver, name) ? receiver[name] : zeroElement(receiver);

@@ -284,19 +284,19 @@ export class Run {
   }
 
   /** Throws Go's error for the node visited last. */
-  fail(message: string): never {
-    throw this.error(message, []);
+  fail(message: string, hint?: string): never {
+    throw this.error(message, [], hint);
   }
 
   /** Returns Go's error for the node visited last. */
-  private error(message: string, inner: TemplatePosition[]): TemplateError {
+  private error(message: string, inner: TemplatePosition[], hint?: string): TemplateError {
     const { tree } = this.template;
     const position = positionOf(tree.source, this.node.pos);
     const { path, line, column } = position;
     const place = `template: ${path}:${line}:${column}: executing ${quote(tree.name)}`;
     // The inner error is not used again, so its trace is extended and not copied.
     inner.push(position);
-    return new TemplateError(`${place} at <${nodeText(this.node)}>: ${message}`, inner);
+    return new TemplateError(`${place} at <${nodeText(this.node)}>: ${message}`, inner, { hint });
   }
 
   /** Throws the template error for an error inside a function. */
@@ -310,7 +310,11 @@ export class Run {
     this.node = blamed;
     const message = error instanceof Error ? error.message : String(error);
     const inner = error instanceof TemplateError ? error.trace as TemplatePosition[] : [];
-    return this.error(`error calling ${name}: ${message}`, inner);
+    return this.error(
+      `error calling ${name}: ${message}`,
+      inner,
+      error instanceof TemplateError ? error.hint : undefined,
+    );
   }
 }
 

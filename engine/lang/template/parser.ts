@@ -142,12 +142,13 @@ class Parser {
     this.peeked += 1;
   }
 
-  private fail(message: string): never {
+  private fail(message: string, hint?: string): never {
     const { name, text } = this.shared.source;
     // Go names the line of the token read last, even if that was put back.
     const pos = this.token[0]?.pos ?? -1;
     const line = pos < 0 ? 0 : text.slice(0, pos).split("\n").length;
-    throw new TemplateError(`template: ${name}:${line}: ${message}`, [{ path: name, line, column: undefined }]);
+    const trace = [{ path: name, line, column: undefined }];
+    throw new TemplateError(`template: ${name}:${line}: ${message}`, trace, { hint });
   }
 
   private unexpected(token: Token, context: string): never {
@@ -469,7 +470,12 @@ class Parser {
       case "error":
         return this.fail(value);
       case "identifier":
-        if (!this.shared.hasFunction(value)) this.fail(`function ${quote(value)} not defined`);
+        if (!this.shared.hasFunction(value)) {
+          this.fail(
+            `function ${quote(value)} not defined`,
+            "Check its spelling. Functions that came with Helm 3, such as lookup, do not exist in Helm 2.",
+          );
+        }
         return { kind: "identifier", pos, name: value };
       case "dot":
       case "nil":

@@ -196,7 +196,10 @@ export class Program {
       });
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      throw new TemplateError(`parse error in ${quote(name)}: ${error.message}`, error.trace, { cause: error });
+      throw new TemplateError(`parse error in ${quote(name)}: ${error.message}`, error.trace, {
+        cause: error,
+        hint: error.hint,
+      });
     }
     const all = [...trees.values()];
     cover?.plan(all, kind === "file" ? { name, isPartial: isPartial(name) } : undefined);
@@ -376,7 +379,8 @@ function isTable(map: GoMap): boolean {
 
 function renderError(name: string, error: unknown): unknown {
   if (!(error instanceof TemplateError)) return error;
-  return new TemplateError(`render error in ${quote(name)}: ${error.message}`, error.trace, { cause: error });
+  const { message, trace, hint } = error;
+  return new TemplateError(`render error in ${quote(name)}: ${message}`, trace, { cause: error, hint });
 }
 
 /** Returns the error of a `tpl` call for an error in its text. */
@@ -385,7 +389,7 @@ function tplError(source: string, error: unknown): unknown {
   const shown = asPanic(error) ?? error;
   if (!(shown instanceof TemplateError)) return shown;
   const message = `Error during tpl function execution for ${quote(source)}: ${shown.message}`;
-  return new TemplateError(message, shown.trace, { cause: shown });
+  return new TemplateError(message, shown.trace, { cause: shown, hint: shown.hint });
 }
 
 /** Returns the template error for a panic or a stack that ran out; `undefined` for other errors. */
