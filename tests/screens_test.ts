@@ -45,7 +45,7 @@ spec:
 const SIZES = [{ columns: 80, rows: 24 }, { columns: 40, rows: 10 }] as const;
 
 /** A chart that does not become ready: the flags, the reason and the next command that must be on the screen. */
-const CASES: readonly [title: string, flags: readonly string[], reason: RegExp, next: RegExp | undefined][] = [
+const CASES: readonly [title: string, flags: readonly string[], reason: RegExp, next: RegExp][] = [
   [
     "a crashing pod",
     ["--set", "fail=crash"],
@@ -63,6 +63,18 @@ const CASES: readonly [title: string, flags: readonly string[], reason: RegExp, 
     ["--set", "claim=true"],
     /PersistentVolumeClaim\/web +the claim is not bound \(Pending\)/,
     /kubectl describe persistentvolumeclaim web --namespace default/,
+  ],
+  [
+    "a quota that refuses pods",
+    ["--set", "fail=quota"],
+    /Deployment\/web +no pods: exceeded quota team \(cpu 4 of 4, 500m asked\)/,
+    /kubectl describe deployment web --namespace default/,
+  ],
+  [
+    "no node for a pod",
+    ["--set", "fail=node"],
+    /pod web-\S+ +Unschedulable: 0\/\d nodes are available/,
+    /kubectl describe pod web-\S+ --namespace default/,
   ],
   [
     "a hook that fails",
@@ -99,7 +111,7 @@ for (const [title, flags, reason, next] of CASES) {
           // The terminal wraps long rows of the error; a terminal without an end has the same words.
           const shown = screenOf(text.replaceAll("\r\n", "\n\r"), 1000).join("\n");
           match(shown, reason);
-          if (next !== undefined) match(shown, next);
+          match(shown, next);
           ok(!shown.includes("waiting in "), "the tree is gone at the end");
         }),
     });
@@ -110,6 +122,7 @@ for (const [title, flags, reason, next] of CASES) {
       const text = new TextDecoder().decode(stderr);
       deepEqual([code, new TextDecoder().decode(stdout)], [1, ""]);
       match(text, reason);
+      match(text, next);
       ok(!text.includes("\u001b"));
       const error = text.split("\n").find((line) => line.startsWith("Error: "));
       match(error ?? "", /^Error: (release web failed: |Job failed: BackoffLimitExceeded$)/);

@@ -2,7 +2,7 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { Chart } from "../../model/mod.ts";
 import { toBytes } from "../../lang/golang/mod.ts";
 import { renderChart } from "./render.ts";
-import { traceChart, type TracedLine } from "./trace.ts";
+import { originOfLine, traceChart, type TracedLine } from "./trace.ts";
 
 function chart(templates: Record<string, string>, dependencies: Chart[] = [], name = "web"): Chart {
   const files = Object.entries(templates).map(([path, text]) => ({ path: `templates/${path}`, data: toBytes(text) }));
@@ -82,4 +82,19 @@ Deno.test("traceChart() writes what renderChart() writes", async () => {
 Deno.test("traceChart() refuses templates of another engine", async () => {
   const whole = chart({ "a.yaml": "<%= 1 %>" });
   await rejects(traceChart({ ...whole, metadata: { name: "web", engine: "eta" } }), { kind: "template" });
+});
+
+Deno.test("originOfLine() finds the template line of a document's line, in the file before its helpers", async () => {
+  const made = chart({
+    "_a.tpl": '{{ define "ports" }}\n{{- range . }}\n- {{ . }}\n{{- end }}\n{{- end }}\n',
+    "a.yaml":
+      'kind: A\nname: a\n---\n# second\nkind: A\nname: {{ .Values.name }}\nports:{{ include "ports" .Values.ports }}\n',
+  });
+  const traced = await traceChart(made, { values: { name: "b", ports: [1, 2] } });
+  const template = "web/templates/a.yaml";
+  const line = (document: string, at: number) => originOfLine(traced[template] ?? [], template, document, at)?.line;
+  equal(line("kind: A\nname: a", 2), 2);
+  equal(line("kind: A\nname: b\nports:\n- 1\n- 2\n", 2), 6);
+  equal(line("kind: A\nname: b\nports:\n- 1\n- 2", 5), 7);
+  equal(line("kind: A\nname: c", 1), undefined);
 });

@@ -1,7 +1,7 @@
 /**
- * Pods that do not start, on request: the annotation `skeg.dev/fail` with the value `crash` or `image`.
+ * Pods that do not start, on request: the annotation `skeg.dev/fail` with the value `crash`, `image`, `node` or `quota`.
  *
- * Source of the states and words: `pkg/kubelet/kuberuntime` and `pkg/kubelet/images`.
+ * Source of the states and words: `pkg/kubelet/kuberuntime`, `pkg/kubelet/images`, `plugin/pkg/admission/resourcequota`.
  *
  * @module
  */
@@ -36,6 +36,13 @@ export function faultStatus(pod: KubeObject, now: string): Json | undefined {
     default:
       return undefined;
   }
+}
+
+/** Returns the server's words if the pods of a template are to be refused by a quota; `undefined` for all others. */
+export function quotaRefusal(owner: KubeObject): string | undefined {
+  if (at(owner, "spec", "template", "metadata", "annotations", FAIL_ANNOTATION) !== "quota") return undefined;
+  const pod = `${owner.metadata?.name}-xxxxx`;
+  return `pods "${pod}" is forbidden: exceeded quota: team, requested: cpu=500m, used: cpu=4, limited: cpu=4`;
 }
 
 function statusWith(pod: KubeObject, phase: string, change: (container: Json) => Json): Json {

@@ -3,7 +3,7 @@
  * running. No container ever runs.
  *
  * A pod with restart policy Never or OnFailure succeeds at once, or fails with the annotation
- * `skeg.dev/fail: "true"` (or `lab/fail`). With `crash` or `image` a pod never becomes ready (`faults.ts`).
+ * `skeg.dev/fail: "true"` (or `lab/fail`). With `crash`, `image` or `node` a pod never becomes ready (`faults.ts`).
  *
  * Source of the conditions: `pkg/kubelet/status/generate.go`.
  *
@@ -22,7 +22,7 @@ import {
   timestamp,
 } from "../machine.ts";
 import type { Key } from "../store.ts";
-import { faultStatus } from "./faults.ts";
+import { FAIL_ANNOTATION, faultStatus } from "./faults.ts";
 import { keyText, parseKey, qosOf, withCondition } from "./owned.ts";
 
 /** How long a pod takes to start, in milliseconds. */
@@ -96,6 +96,7 @@ function unplaced(machine: Machine, pod: KubeObject): string | undefined {
 }
 
 function fitsNode(pod: KubeObject, node: KubeObject): boolean {
+  if (pod.metadata?.annotations?.[FAIL_ANNOTATION] === "node") return false;
   const labels = node.metadata?.labels ?? {};
   const wanted = Object.entries(mapOf(at(pod, "spec", "nodeSelector")));
   if (at(node, "spec", "unschedulable") === true) return false;

@@ -11,6 +11,7 @@ import { at, type Json, mapOf, numberOf, textOf } from "../json.ts";
 import { type Controller, editObject, type Happening, type Machine } from "../machine.ts";
 import { deleteObject } from "../deleting.ts";
 import { selectorOf } from "../selectors.ts";
+import { quotaRefusal } from "./faults.ts";
 import {
   controlledBy,
   controllerOf,
@@ -24,6 +25,7 @@ import {
   ownersOfKind,
   parseKey,
   wantedReplicas,
+  withCondition,
 } from "./owned.ts";
 
 function selects(owner: KubeObject, labels: Record<string, string>): boolean {
@@ -66,7 +68,8 @@ function reconcile(machine: Machine, resource: string, text: string): number | u
     adopt(machine, owner);
     const pods = ownedBy(machine, "/pods", owner).filter(isActive);
     const wanted = wantedReplicas(owner);
-    for (let missing = wanted - pods.length; missing > 0; missing--) {
+    const isRefused = quotaRefusal(owner) !== undefined;
+    for (let missing = isRefused ? 0 : wanted - pods.length; missing > 0; missing--) {
       createPod(machine, owner, at(owner, "spec", "template"), {});
     }
     for (const pod of pods.toSorted(worstFirst).slice(0, Math.max(pods.length - wanted, 0))) {
@@ -89,11 +92,20 @@ function updateStatus(machine: Machine, key: ReturnType<typeof parseKey>, owner:
     ...(ready > 0 ? { readyReplicas: ready } : {}),
     ...(available > 0 ? { availableReplicas: available } : {}),
     observedGeneration: numberOf(owner.metadata?.generation),
+    ...failure(machine, owner, pods.length),
   };
   editObject(machine, key, (next) => {
     next["status"] = status;
   });
   return nextAvailable(machine, owner, pods);
+}
+
+/** The condition of a set whose pods the server refuses. */
+function failure(machine: Machine, owner: KubeObject, count: number): Json {
+  const message = quotaRefusal(owner);
+  if (message === undefined || count >= wantedReplicas(owner)) return {};
+  const condition = { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message };
+  return { conditions: withCondition(machine, at(owner, "status", "conditions"), condition) };
 }
 
 function create(name: string, resource: string, kind: string): Controller {
