@@ -44,47 +44,61 @@ spec:
 
 const SIZES = [{ columns: 80, rows: 24 }, { columns: 40, rows: 10 }] as const;
 
-/** A chart that does not become ready: the flags, the reason and the next command that must be on the screen. */
-const CASES: readonly [title: string, flags: readonly string[], reason: RegExp, next: RegExp][] = [
+/**
+ * A chart that does not become ready: the flags, the reason and the next command that must be on the screen, and the
+ * end of the reason, which must be on the last screen, however small.
+ */
+const CASES: readonly [title: string, flags: readonly string[], reason: RegExp, next: RegExp, end: string][] = [
   [
     "a crashing pod",
     ["--set", "fail=crash"],
     /CrashLoopBackOff, 4 restarts, exit code 1[\s\S]*\| error: unknown directive/,
     /kubectl logs web-\S+ --namespace default --container web --previous/,
+    "BackOff, 4 restarts, exit code 1",
   ],
   [
     "an image that cannot be pulled",
     ["--set", "fail=image", "--fail-fast=3"],
     /cannot become ready: image not found[\s\S]*ImagePullBackOff: Back-off pulling image "nginx:1.72"/,
     /kubectl describe pod web-\S+ --namespace default/,
+    'image "nginx:1.72": ErrImagePull: not found',
   ],
   [
     "a claim that is not bound",
     ["--set", "claim=true"],
     /PersistentVolumeClaim\/web +the claim is not bound \(Pending\)/,
     /kubectl describe persistentvolumeclaim web --namespace default/,
+    "is not bound (Pending)",
   ],
   [
     "a quota that refuses pods",
     ["--set", "fail=quota"],
     /Deployment\/web +no pods: exceeded quota team \(cpu 4 of 4, 500m asked\)/,
     /kubectl describe deployment web --namespace default/,
+    "no pods: exceeded quota team (cpu 4 of 4, 500m asked)",
   ],
   [
     "no node for a pod",
     ["--set", "fail=node"],
     /pod web-\S+ +Unschedulable: 0\/\d nodes are available/,
     /kubectl describe pod web-\S+ --namespace default/,
+    "didn't match Pod's node affinity/selector.",
   ],
   [
     "a hook that fails",
     ["--set", "hook=true"],
     /Job failed: BackoffLimitExceeded[\s\S]*hook pre-install Job\/web-migrations, weight 0[\s\S]*\| ERROR: relation "orders"/,
     /kubectl logs web-migrations-\S+ --namespace default/,
+    'ERROR: relation "orders" already exists',
   ],
 ];
 
-for (const [title, flags, reason, next] of CASES) {
+/** The rows of a terminal as one text without blanks: long lines are cut at any letter. */
+function lastScreen(text: string, { columns, rows }: { readonly columns: number; readonly rows: number }): string {
+  return screenOf(text, columns).slice(-rows).join("").replaceAll(/\s/g, "");
+}
+
+for (const [title, flags, reason, next, end] of CASES) {
   const argv = ["install", "./web", "--name", "web", "--wait", "--timeout", "4", "--sandbox=state", ...flags];
   const inChart = (work: (argv: string[], variables: Record<string, string>) => Promise<void>): Promise<void> =>
     inFolder(
@@ -112,6 +126,9 @@ for (const [title, flags, reason, next] of CASES) {
           const shown = screenOf(text.replaceAll("\r\n", "\n\r"), 1000).join("\n");
           match(shown, reason);
           match(shown, next);
+          const last = lastScreen(text, size);
+          ok(last.includes(end.replaceAll(/\s/g, "")), last);
+          match(last, new RegExp(next.source.replaceAll(" ", "").replaceAll("\\S+", ".+"), next.flags));
           ok(!shown.includes("waiting in "), "the tree is gone at the end");
         }),
     });
