@@ -22,6 +22,10 @@ function repository(): string {
   return server && name ? `${server}/${name}` : REPOSITORY;
 }
 
+await Deno.remove(output, { recursive: true }).catch(() => undefined);
+await Deno.mkdir(join(output, "man"), { recursive: true });
+const manuals = await writeManuals(join(output, "man"));
+
 const manifest = {
   name: NPM_NAME,
   version,
@@ -34,17 +38,54 @@ const manifest = {
   // Deno reads the files of a package as CommonJS unless it says what they are.
   type: "module",
   bin: { skeg: "skeg.cjs" },
+  // `npm install --global` links them where `man` finds them.
+  man: manuals.map((name) => `./man/${name}`),
   types: "./library/types/mod.d.ts",
   exports: {
     ".": { types: "./library/types/mod.d.ts", default: "./library/skeg.js" },
     "./testing": { types: "./library/types/testing.d.ts", default: "./library/testing.js" },
     "./package.json": "./package.json",
   },
-  files: ["skeg.cjs", "modules", "library", "LICENSE", "THIRD_PARTY_LICENSES", "README.md"],
+  files: ["skeg.cjs", "modules", "library", "man", "LICENSE", "THIRD_PARTY_LICENSES", "README.md"],
   engines: { node: ">=20" },
   // Optional, because only the program and charts in Eta need it; npm installs it unless told not to.
   optionalDependencies: { deno: DENO_VERSION },
 };
+
+/** Writes the manual pages of all commands; returns the names of their files. */
+async function writeManuals(folder: string): Promise<string[]> {
+  const bundle = join(root, "dist", "modules", "skeg.js");
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-config",
+      "--no-prompt",
+      "--no-npm",
+      "-R",
+      "-W",
+      "-E",
+      bundle,
+      "docs",
+      "--type",
+      "man",
+      "--dir",
+      folder,
+    ],
+    // Pages name the home folder: its variable, and not that of this machine.
+    env: { HOME: "$HOME", DENO_DIR: await denoFolder(), SKEG_NAME: NPM_NAME, HELM_HOME: "" },
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  if (!success) throw new Error("the manual pages could not be written");
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+}
+
+/** Returns Deno's own folder, which otherwise follows HOME. */
+async function denoFolder(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return (JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string }).denoDir;
+}
 
 /** Copies a file or a folder. */
 async function copy(from: string, to: string): Promise<void> {
@@ -56,7 +97,6 @@ async function copy(from: string, to: string): Promise<void> {
   await Deno.copyFile(from, to);
 }
 
-await Deno.remove(output, { recursive: true }).catch(() => undefined);
 const copies: readonly [string, string][] = [
   [join("npm", "skeg.cjs"), "skeg.cjs"],
   [join("npm", "README.md"), "README.md"],

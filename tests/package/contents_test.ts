@@ -22,6 +22,7 @@ const CONTENTS = [
   /^(?:package\.json|README\.md|LICENSE|THIRD_PARTY_LICENSES|skeg\.cjs)$/,
   /^modules\/(?:skeg|chunks\/[\w-]+)\.js$/,
   /^library\/(?:skeg|testing|chunks\/[\w-]+)\.js$/,
+  /^man\/skeg(?:-[a-z-]+)?\.1$/,
   /^library\/types\/[\w/]+\.d\.ts$/,
 ];
 
@@ -38,6 +39,8 @@ Deno.test({
           "library/skeg.js",
           "library/types/mod.d.ts",
           "library/testing.js",
+          "man/skeg.1",
+          "man/skeg-install.1",
           "LICENSE",
         ]
       ) {
@@ -48,6 +51,10 @@ Deno.test({
       for (const field of ["repository", "homepage", "bugs", "license", "engines", "exports", "types", "bin"]) {
         ok(about[field] !== undefined, field);
       }
+      deepEqual(about.man, files.filter((path) => path.startsWith("man/")).map((path) => `./${path}`).sort());
+      const manual = await Deno.readTextFile(join(folder, "man", "skeg.1"));
+      match(manual, /\(default "\$HOME\/\.helm"\)/);
+      ok(!manual.includes(Deno.env.get("HOME") ?? "/"), "a manual page names the home folder that it was made in");
       equal(about.dependencies, undefined);
       equal(about.scripts, undefined);
       for (const path of files) {
