@@ -31,7 +31,7 @@ export interface VersionChoice {
   readonly devel: boolean;
 }
 
-/** What the name of a chart can be. */
+/** The forms of a name of a chart. */
 const CHART_FORMS = "A chart is a folder, an archive (.tgz), an address, or REPOSITORY/NAME: check the path.";
 
 /** A range that matches every version. */

@@ -83,7 +83,7 @@ function absentPathOf(error: unknown): string | undefined {
 
 /** Returns advice for a path that does not exist: the folder that is missing, or the name that was meant. */
 function pathAdvice(path: string | undefined): string | undefined {
-  if (path === undefined || path === "") return undefined;
+  if (path === undefined || path === "" || /^[a-z]+:\/\//i.test(path)) return undefined;
   const folder = dirname(path);
   let entries: string[];
   try {

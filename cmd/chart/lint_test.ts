@@ -69,7 +69,8 @@ Deno.test("lint skips what is no chart, and fails", () =>
     const [empty, bad, gone] = ["x", "bad.tgz", "gone.tgz"].map((name) => join(folder, name));
     const { code, stdout, stderr } = await program(["lint", empty ?? "", bad ?? "", gone ?? ""]);
     equal(code, 1);
-    equal(stderr, "Error: 0 chart(s) linted, 3 chart(s) failed\n");
+    const advice = `Check the path: there is no gone.tgz in ${folder}.`;
+    equal(stderr, `Error: 0 chart(s) linted, 3 chart(s) failed\n${advice}\n`);
     equal(
       stdout,
       `==> Skipping ${empty}

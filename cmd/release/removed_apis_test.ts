@@ -111,7 +111,7 @@ Deno.test("template --kube-version says nothing more when it fails", () =>
     );
     equal(
       (await run("template WEB --kube-version new")).stderr,
-      "Error: could not parse a kubernetes version: Invalid Semantic Version\n",
+      'Error: could not parse a kubernetes version: Invalid Semantic Version\n"new" is not a version: write --kube-version 1.25.\n',
     );
     equal((await run("template WEB --kube-version 2.0 --set old=true")).code, 0);
   }));
@@ -133,7 +133,7 @@ Deno.test("lint --kube-version adds findings, which count as warnings with --str
     equal((await run("lint WEB --kube-version 1.25 --strict")).code, 0);
     equal(
       (await run("lint WEB --kube-version new")).stderr,
-      "Error: could not parse a kubernetes version: Invalid Semantic Version\n",
+      'Error: could not parse a kubernetes version: Invalid Semantic Version\n"new" is not a version: write --kube-version 1.25.\n',
     );
   }));
 

@@ -44,7 +44,7 @@ export function parseOciReference(text: string): OciReference {
   const rest = text.slice(SCHEME.length);
   const slash = rest.indexOf("/");
   const host = slash < 0 ? rest : rest.slice(0, slash);
-  if (!HOST.test(host)) throw refuse(host === "" ? "it has no host" : `${JSON.stringify(host)} is not a host`);
+  if (!HOST.test(host)) throw refuse(host === "" ? "it has no host" : "its host is not valid");
   const [, repository = "", tag = "", digest = ""] =
     /^([^:@]*)(?::([^@]*))?(?:@(.*))?$/.exec(slash < 0 ? "" : rest.slice(slash + 1)) ?? [];
   if (repository === "" || !repository.split("/").every((part) => PART.test(part))) {

@@ -21,9 +21,9 @@ Deno.test("parseOciReference() refuses what is no reference, and says why", () =
   for (
     const [text, why] of [
       ["https://a.example/web", /does not begin with oci:/],
-      ["oci://", /the host is not one/],
-      ["oci:///web", /the host is not one/],
-      ["oci://user:secret@a.example/web", /the host is not one/],
+      ["oci://", /it has no host/],
+      ["oci:///web", /it has no host/],
+      ["oci://user:secret@a.example/web", /its host is not valid/],
       ["oci://a.example", /paths and names/],
       ["oci://a.example/", /paths and names/],
       ["oci://a.example/Web", /paths and names/],

@@ -30,9 +30,18 @@ export interface RenderOptions extends Facts, ClockAndRandom {
   readonly lint?: boolean | undefined;
   /** Called with lines that Helm 2 logs. */
   readonly warn?: ((text: string) => void) | undefined;
-  /** Counts what the templates do. Charts with `engine: eta` are not counted. */
+  /**
+   * Counts what the templates do. Charts with `engine: eta` are not counted.
+   *
+   * @internal
+   */
   readonly coverage?: ChartCoverage | undefined;
-  /** Templates that are parsed already, from a chart with the same templates, and with `coverage` if there is one; absent: those of the chart. */
+  /**
+   * Templates that are parsed already, from a chart with the same templates, and with `coverage` if there is one;
+   * absent: those of the chart.
+   *
+   * @internal
+   */
   readonly compiled?: CompiledTemplates | undefined;
 }
 

@@ -93,7 +93,7 @@ export async function makeGetter(scheme: string, access: Access, options: FetchO
   return { get, close: () => {} };
 }
 
-/** What to do about an address of another kind. */
+/** Advice about an address of another kind. */
 export const SCHEMES = "Addresses of repositories begin with http:// or https://; a plugin can add other kinds.";
 
 /**
