@@ -211,6 +211,7 @@ export {
   type RecordUpdateOptions,
   type RecordVersion,
   releaseKey,
+  type SqlBookkeeping,
   type StorageName,
   type StoredRelease,
   withVersion,

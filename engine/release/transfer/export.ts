@@ -211,7 +211,9 @@ function archivedRecord({ kind, namespace }: PlainRecords, record: PlainRecord):
 
 /** Returns the record without values and secrets; one that cannot be decoded loses its content. */
 function redactedRecord(record: PlainRecord, release: Release | undefined, secrets: readonly string[]): PlainRecord {
-  const data = release === undefined ? {} : { release: encodeRecord(redactedRelease(release, secrets)) };
+  const data: Record<string, string> = release === undefined
+    ? {}
+    : { release: encodeRecord(redactedRelease(release, secrets)) };
   return { ...record, annotations: {}, data, binaryData: {} };
 }
 
