@@ -21,9 +21,17 @@ export const REPAIRS = {
   "reapply": async () => (await import("./reapply.ts")).reapply,
 } as const;
 
-/** Name of a repair. */
+/**
+ * Name of a repair.
+ *
+ * @internal
+ */
 export type RepairName = keyof typeof REPAIRS;
 
-/** Options of the repair with that name, without those of every repair. */
+/**
+ * Options of the repair with that name, without those of every repair.
+ *
+ * @internal
+ */
 export type OptionsOfRepair<N extends RepairName> = Awaited<ReturnType<typeof REPAIRS[N]>> extends Repair<infer O> ? O
   : never;
