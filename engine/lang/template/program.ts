@@ -215,6 +215,16 @@ export class Program {
    */
   async run(options: RunOptions): Promise<Map<string, string>> {
     await this.prepare(this.used);
+    const { cover } = this.options;
+    cover?.reads.begin();
+    try {
+      return await this.runAll(options);
+    } finally {
+      cover?.reads.end();
+    }
+  }
+
+  private async runAll(options: RunOptions): Promise<Map<string, string>> {
     const tracer = this.options.trace ? new Tracer() : undefined;
     for (const [object, path] of options.roots ?? []) {
       tracer?.name(object, path.join("."));

@@ -1,7 +1,7 @@
 /**
  * The paths of the values that templates read.
  *
- * Objects are known by the path under which they were first reached. So a value
+ * During a run, objects are known by the path under which they were first reached. So a value
  * is found again when it comes through a variable, a `with` or a `dict`.
  *
  * @module
@@ -42,10 +42,26 @@ export type NoteRead = (run: unknown, start: unknown, value: unknown) => void;
 /** Values that were read so far. */
 export class ValueReads {
   readonly #root = new Place([]);
-  readonly #places = new WeakMap<object, Place>();
+  /** The paths of the objects of the runs that are under way. Not a WeakMap: with many of its entries, memory is collected slowly. */
+  readonly #places = new Map<object, Place>();
+  /** The number of runs that are under way. */
+  #running = 0;
   /** The object whose path was asked for last: most reads of a file start at one object. */
   #lastObject: unknown;
   #lastPlace: Place | undefined;
+
+  /** A run begins. Its objects are known until it ends, or until runs that go on beside it have ended. */
+  begin(): void {
+    this.#running++;
+  }
+
+  /** A run has ended. */
+  end(): void {
+    if (--this.#running > 0) return;
+    this.#places.clear();
+    this.#lastObject = undefined;
+    this.#lastPlace = undefined;
+  }
 
   /** Names an object that paths begin with. */
   name(value: object, path: readonly string[]): void {
