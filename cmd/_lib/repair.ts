@@ -74,6 +74,22 @@ export function trustMe({ flags, given }: Context<typeof TRUST_FLAG & Flags>): n
   return given.has("trust-me") ? positive("trust-me", flags["trust-me"]) : undefined;
 }
 
+/** The flag that names objects which a repair would not delete by itself. */
+export const ALSO_FLAG = defineFlags({
+  "also": {
+    type: "stringArray",
+    usage:
+      "Also delete this namespace, CustomResourceDefinition, volume or claim, as KIND/NAME (can be used several times)",
+  },
+});
+
+/** Returns the objects of `--also`. */
+export function alsoNamed(flags: readonly string[]): readonly string[] {
+  const wrong = flags.find((text) => !/^[^/]+\/[^/]+$/.test(text));
+  if (wrong === undefined) return flags;
+  throw new SkegError("usage", `invalid argument ${quote(wrong)} for "--also": use KIND/NAME`);
+}
+
 /** The flag that selects one revision. */
 export const REVISION_FLAG = defineFlags({
   "revision": { type: "int32", complete: "revision", usage: "Only this revision (default all of them)" },
@@ -187,9 +203,13 @@ function sayHowToGoOn(
     if (blocked !== undefined) print.err(`Note: ${release} would not be written now. ${blocked}\n`);
   }
   if (plan !== "") print.err(`To perform the plan: ${program} repair ${name} --apply ${plan}\n`);
-  else if (!isPerformed && reports.some(({ records, operation }) => records.length > 0 || operation !== undefined)) {
+  else if (!isPerformed && reports.some(isPlanned)) {
     print.err("This was a preview: nothing was written. Run the same command with --yes to perform it.\n");
   }
+}
+
+function isPlanned({ records, objects, operation }: RepairReport): boolean {
+  return records.length > 0 || objects.length > 0 || operation !== undefined;
 }
 
 /** Returns the report as text. */
@@ -221,13 +241,14 @@ function diffOf({ texts }: RepairChange): string[] {
 }
 
 function summaryOf(report: RepairReport): string {
-  const { release, performed, changes, records, deleted, recordCount, backup, operation } = report;
-  if (records.length === 0 && operation === undefined) {
+  const { release, performed, changes, records, deleted, objects: gone, recordCount, backup, operation } = report;
+  if (records.length === 0 && operation === undefined && gone.length === 0) {
     return `${release}: nothing to write in ${counted(recordCount, "record")}`;
   }
   const all = counted(recordCount, "record");
   const changed = records.length - deleted.length;
   const parts: string[] = [];
+  if (gone.length > 0) parts.push(`${performed ? "deleted" : "delete"} ${counted(gone.length, "object")}`);
   // This repair is about the objects in manifests.
   const objects = report.repair === "map-apis" ? `${counted(changes.length, "object")} in ` : "";
   if (changed > 0) parts.push(`${performed ? "changed" : "change"} ${objects}${changed} of ${all}`);
@@ -253,6 +274,7 @@ function resultData({ repair, reports, failures, incomplete }: RepairResult): un
       records: report.records,
       recordCount: report.recordCount,
       ...report.deleted.length === 0 ? {} : { deleted: report.deleted },
+      ...report.objects.length === 0 ? {} : { objects: report.objects },
       ...operation === undefined ? {} : { operation },
       ...blocked === undefined ? {} : { blocked },
       ...backup === undefined ? {} : { backup },

@@ -92,6 +92,24 @@ the preview, and '--apply FILE' performs it, unless records were changed since.`
       load: () => import("./repair_forget.ts"),
     },
     {
+      name: "finish-delete",
+      summary: "Delete what an interrupted deletion has left of a release",
+      opensCluster: true,
+      load: () => import("./repair_finish_delete.ts"),
+    },
+    {
+      name: "cleanup-failed",
+      summary: "Delete objects that only failed revisions have made",
+      opensCluster: true,
+      load: () => import("./repair_cleanup_failed.ts"),
+    },
+    {
+      name: "clean-hooks",
+      summary: "Delete finished Jobs and Pods of hooks and tests",
+      opensCluster: true,
+      load: () => import("./repair_clean_hooks.ts"),
+    },
+    {
       name: "map-apis",
       summary: "Map removed Kubernetes API versions in stored manifests",
       opensCluster: true,

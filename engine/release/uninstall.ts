@@ -93,7 +93,7 @@ async function findableManifests(env: Environment, history: readonly Release[]):
  * are DEPLOYED, and those that failed since. After a failed rollback nothing is DEPLOYED: then the revision
  * that ran last, and all since.
  */
-function claimedBefore(history: readonly Release[]): Release[] {
+export function claimedBefore(history: readonly Release[]): Release[] {
   const deployed = history.findLastIndex(({ info }) => info.status.code === "DEPLOYED");
   if (deployed < 0 && hasFailed(history.at(-1))) return sinceLastRun(history.slice(0, -1)).toReversed();
   const last = history.at(-1);

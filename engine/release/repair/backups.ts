@@ -4,6 +4,7 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
+import type { KubeObject } from "../../model/mod.ts";
 import type { RecordObject } from "../../../storage/mod.ts";
 import { call } from "../../kube/mod.ts";
 import { callOptions } from "../_calls.ts";
@@ -36,6 +37,7 @@ export interface BackupStore {
  * Archives all records of a release, reads the archive back, and returns its path.
  *
  * @param planned The writes of the repair, in their order.
+ * @param deleted Objects that the repair deletes, as the server returned them.
  * @throws when the archive cannot be stored, or reading it back gives other bytes.
  */
 export async function backUp(
@@ -44,6 +46,7 @@ export async function backUp(
   repair: string,
   { name, records }: ReleaseRecords,
   planned: readonly PlannedRecord[],
+  deleted: readonly KubeObject[] = [],
 ): Promise<string> {
   const { kind, namespace } = rawRecords(env);
   const cluster = await clusterOf(env);
@@ -53,10 +56,11 @@ export async function backUp(
   const bytes = await packArchive(
     { time, cluster, storage: { kind, namespace }, repair: { name: repair, release: name, writes } },
     objects,
+    { objects: deleted.map((object) => ({ release: name, object })) },
   );
   const path = await store.save(folderOf(cluster), `${name}-${time.replaceAll(/[-:]/g, "")}`, bytes);
   const kept = await unpackArchive(await store.load(path));
-  if (!holds(kept, objects, writes)) {
+  if (!holds(kept, objects, writes, deleted)) {
     throw new SkegError("io", `the backup ${path} does not read back as written`, {
       hint: "Nothing was changed in the cluster. Check the disk.",
     });
@@ -84,8 +88,14 @@ export async function archivedWrite({ verb, key, after }: PlannedRecord): Promis
   };
 }
 
-function holds(kept: RecordArchive, objects: readonly RecordObject[], writes: ArchivedRepair["writes"]): boolean {
-  return JSON.stringify([kept.records, kept.repair?.writes]) === JSON.stringify([objects, writes]);
+function holds(
+  kept: RecordArchive,
+  objects: readonly RecordObject[],
+  writes: ArchivedRepair["writes"],
+  deleted: readonly KubeObject[],
+): boolean {
+  return JSON.stringify([kept.records, kept.repair?.writes, kept.objects.map(({ object }) => object)]) ===
+    JSON.stringify([objects, writes, deleted]);
 }
 
 /** Returns the cluster's identity. Its UID is empty for users who may not read the namespace `kube-system`. */

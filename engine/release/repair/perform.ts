@@ -11,6 +11,8 @@ import { withLease } from "../lease.ts";
 import type { Release } from "../../model/mod.ts";
 import { type AtWorkOptions, refuseIfBusy } from "./at_work.ts";
 import { backUp, type BackupStore, type PlannedRecord } from "./backups.ts";
+import { describeObject } from "../object_names.ts";
+import { deleteObjects, deletionChange, inOrderOfDeletion } from "./object_deletion.ts";
 import { rawRecords, readRecords } from "./records.ts";
 import type {
   PreparedRepair,
@@ -61,6 +63,8 @@ export interface RepairReport {
   readonly records: readonly string[];
   /** Keys of those of them that were deleted, or would be. */
   readonly deleted: readonly string[];
+  /** Objects that were deleted, or would be, in words: `Job "web-init" in namespace "blue"`. */
+  readonly objects: readonly string[];
   /** The operation that follows the writes, in words; absent when there is none. */
   readonly operation?: string | undefined;
   /** Number of records of the release. */
@@ -99,17 +103,20 @@ export async function runRepair<Options>(
   const prepared = await repair.prepare(env, records, options);
   const { ready, ...decided } = await readyWrites(raw, prepared);
   const { operation } = prepared;
+  const deletions = inOrderOfDeletion(prepared.deletions ?? []);
   const report = {
     repair: repair.name,
     release,
     ...decided,
+    changes: [...deletions.map((one) => deletionChange(one, env.clock().seconds)), ...decided.changes],
+    objects: deletions.map(({ info }) => describeObject(info)),
     records: ready.map(({ key }) => key),
     deleted: ready.filter(({ verb }) => verb === "delete").map(({ key }) => key),
     recordCount: records.records.length,
     ...operation === undefined ? {} : { operation: operation.text },
   };
   const planned = { records, writes: ready };
-  if (ready.length === 0 && operation === undefined) return { ...report, performed: false };
+  if (ready.length === 0 && operation === undefined && deletions.length === 0) return { ...report, performed: false };
   if (options.yes !== true) {
     await options.check?.(planned);
     const blocked = await complaintOf(() => refuseIfBusy(env, records.records, options));
@@ -120,7 +127,9 @@ export async function runRepair<Options>(
   if (options.backups === undefined) throw new SkegError("usage", "a repair needs a place for its backup");
   const { backups } = options;
   const backup = await withLease(env, { name: release, operation: `repair ${repair.name}` }, async (inner) => {
-    const backup = await backUp(inner, backups, repair.name, records, ready);
+    const backup = await backUp(inner, backups, repair.name, records, ready, deletions.map(({ object }) => object));
+    // Objects first: a record says what is left to delete.
+    await deleteObjects(inner, deletions, backup);
     await writeAll(inner, raw, ready, backup);
     if (operation !== undefined) await runOperation(inner, operation, backup);
     return backup;

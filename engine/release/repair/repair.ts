@@ -10,6 +10,7 @@
 import type { Release, StatusCode } from "../../model/mod.ts";
 import type { RecordObject } from "../../../storage/mod.ts";
 import type { Environment } from "../environment.ts";
+import type { ObjectDeletion } from "./object_deletion.ts";
 
 /** A stored record of a release: the whole object, and the release in it when it can be decoded. */
 export interface StoredRecord {
@@ -109,6 +110,8 @@ export interface PreparedRepair {
    * doctor names, and never may two revisions be DEPLOYED that were not before.
    */
   readonly writes: readonly RecordWrite[];
+  /** Objects that are deleted before the records are written, in any order; absent for repairs of records alone. */
+  readonly deletions?: readonly ObjectDeletion[] | undefined;
   /** An operation that follows the writes; absent for repairs that only write records. */
   readonly operation?: RepairOperation | undefined;
 }

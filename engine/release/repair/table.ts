@@ -18,6 +18,9 @@ export const REPAIRS = {
   "slim": async () => (await import("./slim.ts")).slim,
   "forget": async () => (await import("./forget.ts")).forget,
   "disown": async () => (await import("./disown.ts")).disown,
+  "finish-delete": async () => (await import("./finish_delete.ts")).finishDelete,
+  "cleanup-failed": async () => (await import("./cleanup_failed.ts")).cleanupFailed,
+  "clean-hooks": async () => (await import("./clean_hooks.ts")).cleanHooks,
   "reapply": async () => (await import("./reapply.ts")).reapply,
 } as const;
 

@@ -9,6 +9,7 @@ import { messageOf, recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { type ArchivedStorage, type RecordArchive, unpackArchive } from "./archive.ts";
 import { type AtWorkOptions, refuseIfBusy, warnOfTiller } from "./at_work.ts";
+import { createObjects, type ImportedObject } from "../transfer/import_objects.ts";
 import { clusterOf } from "./backups.ts";
 import { compareRecord, type UndoRecord } from "./compare_record.ts";
 import { rawRecords, readRecords } from "./records.ts";
@@ -20,6 +21,8 @@ export interface UndoOptions extends AtWorkOptions {
   readonly archive: Uint8Array;
   /** True to write. Default false: only reports the planned writes. */
   readonly yes?: boolean | undefined;
+  /** If true, objects that the repair deleted are created again, if none of their name exists. Default false. */
+  readonly objects?: boolean | undefined;
 }
 
 /** Changes that an undo made, or would make. */
@@ -36,6 +39,10 @@ export interface UndoReport {
   readonly refused: boolean;
   /** The records that the repair planned to write, in order. */
   readonly records: readonly UndoRecord[];
+  /** Objects that the repair deleted, and what became of them; only with `objects`. */
+  readonly objects: readonly ImportedObject[];
+  /** Number of objects that the repair deleted. */
+  readonly objectCount: number;
 }
 
 /** A record to restore: written, created again, or deleted. */
@@ -78,12 +85,23 @@ export async function undoRepair(env: Environment, options: UndoOptions): Promis
     if (record.state === "repaired") restorations.unshift(restoration(key, original, found));
   }
   const refused = records.some(({ state }) => state === "modified" || state === "missing");
-  const report = { repair: repair.name, release: repair.release, time: archive.time, refused, records };
+  const again = options.objects === true ? archive.objects : [];
+  const objects = refused ? [] : await createObjects(env, again, { dryRun: true });
+  const report = {
+    repair: repair.name,
+    release: repair.release,
+    time: archive.time,
+    refused,
+    records,
+    objects,
+    objectCount: archive.objects.length,
+  };
+  const isDone = restorations.length === 0 && !objects.some(({ state }) => state === "create");
   if (restorations.length > 0) await warnOfTiller(env, raw.namespace);
-  if (options.yes !== true || refused || restorations.length === 0) return { ...report, performed: false };
+  if (options.yes !== true || refused || isDone) return { ...report, performed: false };
   await refuseIfBusy(env, await storedRecords(env, repair.release), options);
   await writeAll(env, raw, restorations);
-  return { ...report, performed: true };
+  return { ...report, performed: true, objects: await createObjects(env, again) };
 }
 
 /** Returns the value of `--storage` for records of a kind. */
