@@ -7,12 +7,14 @@ import type { ChangeReport } from "../engine/kube/explain/mod.ts";
 import type {
   ApplyPlanOptions,
   ChooseOptions,
+  CleanupFailedOptions,
   CompareChoices,
   DisownOptions,
   DoctorOptions,
   DoctorReport,
   ExportOptions,
   ExportResult,
+  FinishDeleteOptions,
   HistoryOptions,
   ImportOptions,
   ImportResult,
@@ -362,6 +364,12 @@ export interface SkegRepair {
   forget(options: SkegRepairOptions): Promise<RepairResult>;
   /** Removes an object from a release that another release owns, too. */
   disown(options: SkegRepairOptions & DisownOptions): Promise<RepairResult>;
+  /** Deletes what an interrupted deletion has left of a release. */
+  finishDelete(options: SkegRepairOptions & FinishDeleteOptions): Promise<RepairResult>;
+  /** Deletes objects that only failed revisions have made. */
+  cleanupFailed(options: SkegRepairOptions & CleanupFailedOptions): Promise<RepairResult>;
+  /** Deletes finished Jobs and Pods of hooks and tests. */
+  cleanHooks(options: SkegRepairOptions): Promise<RepairResult>;
   /** Creates what is missing of a release, by a rollback to its DEPLOYED revision. */
   reapply(options: SkegRepairOptions & ReapplyOptions): Promise<RepairResult>;
   /** Decides a repair of all releases. The plan is data, ready for JSON; it holds no values of releases. */

@@ -62,6 +62,8 @@ export type { DisownOptions } from "./repair/disown.ts";
 export type { ForgetOptions } from "./repair/forget.ts";
 export type { PruneOptions } from "./repair/prune.ts";
 export type { QuarantineOptions } from "./repair/quarantine.ts";
+export type { CleanupFailedOptions } from "./repair/cleanup_failed.ts";
+export type { FinishDeleteOptions } from "./repair/finish_delete.ts";
 export type { ReapplyOptions } from "./repair/reapply.ts";
 export type { RelabelOptions } from "./repair/relabel.ts";
 export type { SalvageOptions } from "./repair/salvage.ts";

@@ -15,7 +15,7 @@ import type { ObjectDeletion } from "./object_deletion.ts";
 import { nothingToDo, type PreparedRepair, type ReleaseRecords, type Repair, type RepairNote } from "./repair.ts";
 
 /** Options of `clean-hooks`: none. */
-export type CleanHooksOptions = Readonly<Record<string, unknown>>;
+export type CleanHooksOptions = object;
 
 /** The repair. */
 export const cleanHooks: Repair<CleanHooksOptions> = {
