@@ -72,6 +72,7 @@ export type { SlimOptions } from "./repair/slim.ts";
 export type { PlannedRepair, RepairOptions, RepairReport } from "./repair/perform.ts";
 export type { BoundRecord, PlannedRelease, SavedRepairPlan } from "./repair/plan.ts";
 export type {
+  ObjectDeletion,
   PreparedRepair,
   RecordChange,
   RecordCreation,

@@ -1,5 +1,5 @@
 /**
- * What a Tiller left is deleted by a repair; then the real Helm goes on, or begins anew under the same name.
+ * A repair deletes the objects that a Tiller left; then the real Helm goes on, or begins anew under the same name.
  */
 import { deepEqual, equal, match } from "node:assert/strict";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";

@@ -11,8 +11,14 @@ import { liveReader } from "../doctor/live.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject, keyOf } from "../object_names.ts";
 import { ownershipOf } from "../ownership.ts";
-import type { ObjectDeletion } from "./object_deletion.ts";
-import { nothingToDo, type PreparedRepair, type ReleaseRecords, type Repair, type RepairNote } from "./repair.ts";
+import {
+  nothingToDo,
+  type ObjectDeletion,
+  type PreparedRepair,
+  type ReleaseRecords,
+  type Repair,
+  type RepairNote,
+} from "./repair.ts";
 
 /** Options of `clean-hooks`: none. */
 export type CleanHooksOptions = object;

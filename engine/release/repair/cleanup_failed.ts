@@ -14,8 +14,14 @@ import { openStatus } from "./at_work.ts";
 import { deletableObjects } from "./deletable.ts";
 import { keptKeys } from "./kept_objects.ts";
 import { isDeployed } from "./mark.ts";
-import type { ObjectDeletion } from "./object_deletion.ts";
-import { nothingToDo, type PreparedRepair, type ReleaseRecords, type Repair, type RepairNote } from "./repair.ts";
+import {
+  nothingToDo,
+  type ObjectDeletion,
+  type PreparedRepair,
+  type ReleaseRecords,
+  type Repair,
+  type RepairNote,
+} from "./repair.ts";
 
 /** Options of `cleanup-failed`. */
 export interface CleanupFailedOptions {

@@ -12,8 +12,8 @@ import type { LiveReader } from "../doctor/live.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject, keyOf } from "../object_names.ts";
 import { ownershipOf } from "../ownership.ts";
-import { isNamed, isPrecious, type ObjectDeletion } from "./object_deletion.ts";
-import type { RepairNote } from "./repair.ts";
+import { isNamed, isPrecious } from "./object_deletion.ts";
+import type { ObjectDeletion, RepairNote } from "./repair.ts";
 
 /** Objects that may be deleted, and notes about the others. */
 export interface Deletable {

@@ -4,25 +4,12 @@
  * @module
  */
 import { KubeError, SkegError } from "../../../errors.ts";
-import type { KubeObject } from "../../model/mod.ts";
 import { inKindOrder, UNINSTALL_ORDER } from "../../chart/render/mod.ts";
 import { call, objectPath, readObject, type ResourceInfo } from "../../kube/mod.ts";
 import { callOptions, messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject } from "../object_names.ts";
-import type { RepairChange } from "./repair.ts";
-
-/** An object that a repair deletes. */
-export interface ObjectDeletion {
-  /** Where it is. */
-  readonly info: ResourceInfo;
-  /** The whole object as it was read; its UID and `resourceVersion` guard the deletion. */
-  readonly object: KubeObject;
-  /** Key of the record that shows why it is deleted: `web.v3`. */
-  readonly record: string;
-  /** The reason, in words. */
-  readonly reason: string;
-}
+import type { ObjectDeletion, RepairChange } from "./repair.ts";
 
 /** Kinds whose deletion loses more than the object; they are deleted only if each is named. */
 const PRECIOUS: ReadonlySet<string> = new Set([

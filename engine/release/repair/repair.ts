@@ -7,10 +7,10 @@
  *
  * @module
  */
-import type { Release, StatusCode } from "../../model/mod.ts";
+import type { ResourceInfo } from "../../kube/mod.ts";
+import type { KubeObject, Release, StatusCode } from "../../model/mod.ts";
 import type { RecordObject } from "../../../storage/mod.ts";
 import type { Environment } from "../environment.ts";
-import type { ObjectDeletion } from "./object_deletion.ts";
 
 /** A stored record of a release: the whole object, and the release in it when it can be decoded. */
 export interface StoredRecord {
@@ -97,6 +97,18 @@ export interface RecordCreation {
   readonly record: StoredRecord;
   /** Labels to set; `undefined` removes one. */
   readonly labels?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** An object that a repair deletes. */
+export interface ObjectDeletion {
+  /** Where it is. */
+  readonly info: ResourceInfo;
+  /** The whole object as it was read; its UID and `resourceVersion` guard the deletion. */
+  readonly object: KubeObject;
+  /** Key of the record that shows why it is deleted: `web.v3`. */
+  readonly record: string;
+  /** The reason, in words. */
+  readonly reason: string;
 }
 
 /** Decisions of a repair. Nothing is written yet. */
