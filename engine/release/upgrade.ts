@@ -178,7 +178,7 @@ async function planUpgrade(
   );
   chosen.values = values;
   if (options.schema === true) await checkSchemas(values.chart, values.config);
-  checkPending(last, deployed);
+  checkPending(last, deployed, now);
   const unfinished = await unfinishedSince(env, deployed, last);
   const rendered = await renderToSend(env, {
     ...values,
@@ -477,12 +477,28 @@ async function lastGood(env: Environment, name: string): Promise<number | undefi
   return heads.map(({ revision }) => revision).sort((a, b) => a - b).at(-1);
 }
 
+/** Returns the age of a revision, such as ` for 12 minutes`; empty when it has no time. */
+function ageText(begun: Timestamp | undefined, now: Timestamp): string {
+  if (begun === undefined || begun.seconds <= 0) return "";
+  const minutes = Math.max(0, Math.floor((now.seconds - begun.seconds) / 60));
+  const [value, unit] = minutes < 120
+    ? [minutes, "minute"]
+    : minutes < 48 * 60
+    ? [Math.floor(minutes / 60), "hour"]
+    : [Math.floor(minutes / 1440), "day"];
+  return ` for ${value} ${unit}${value === 1 ? "" : "s"}`;
+}
+
 /** Refuses to begin while another operation is, or seems to be, in progress. */
-function checkPending(last: Release, deployed: Release): void {
-  const { code } = last.info.status;
+function checkPending(last: Release, deployed: Release, now: Timestamp): void {
+  const { status: { code }, lastDeployed } = last.info;
   if (code !== "PENDING_INSTALL" && code !== "PENDING_UPGRADE" && code !== "PENDING_ROLLBACK") return;
   throw new SkegError("conflict", "another operation (install/upgrade/rollback) is in progress", {
-    hint: `If none is, revision ${last.revision} was interrupted: go back with ` +
-      `'skeg rollback ${last.name} ${deployed.revision}'.`,
+    hint:
+      `Revision ${last.revision} is ${code}${
+        ageText(lastDeployed, now)
+      }. If nothing works on it, it was interrupted: go ` +
+      `back with 'skeg rollback ${last.name} ${deployed.revision}', or mark it failed with ` +
+      `'skeg repair settle ${last.name} --as failed'.`,
   });
 }
