@@ -249,6 +249,14 @@ export type { ChartTests, TestCounts, UnittestEvents, UnittestOptions, UnittestR
 export type { WhyAnswers, WhyObject } from "./app/why.ts";
 export * from "./app/skeg_options.ts";
 export { rolesOf } from "./app/skeg_rights.ts";
+export {
+  fleetContexts,
+  type FleetContextsOptions,
+  type FleetError,
+  type FleetOptions,
+  type FleetResult,
+  overContexts,
+} from "./app/fleet.ts";
 export type { AccessSubject, Right } from "./engine/kube/mod.ts";
 export type { RolesOptions, RoleSubject } from "./engine/release/mod.ts";
 export * from "./app/skeg.ts";

@@ -116,7 +116,7 @@ export async function environmentOf(cluster: Cluster, options: EnvironmentOption
 
 /** Returns who holds leases: the user, the machine and the process. */
 async function leaseHolder(): Promise<string> {
-  const { hostname, userInfo } = await import("node:os");
+  const [{ hostname, userInfo }, { pid }] = await Promise.all([import("node:os"), import("node:process")]);
   const read = (right: "hostname" | "username", get: () => string): string => {
     try {
       return mayAsk(right) ? get() : "unknown";
@@ -125,7 +125,7 @@ async function leaseHolder(): Promise<string> {
     }
   };
   const user = read("username", () => userInfo().username);
-  return `${user}@${read("hostname", hostname)}, process ${Deno.pid}`;
+  return `${user}@${read("hostname", hostname)}, process ${pid}`;
 }
 
 /** True if reading needs no question to the user. */

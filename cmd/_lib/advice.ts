@@ -59,6 +59,6 @@ export function isSuggestible(word: string): boolean {
 }
 
 /** Returns a word as a shell reads it. */
-function shellWord(word: string): string {
+export function shellWord(word: string): string {
   return isSuggestible(word) ? word : `"${word.replaceAll(/[\\"$`]/g, "\\$&")}"`;
 }

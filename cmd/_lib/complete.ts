@@ -59,15 +59,23 @@ export async function questionOf(
   const base = { subject, args, values, prefix: "", typed: current, candidates: [], source: undefined };
   const { command } = subject;
   if (rest.includes("--")) return { ...base, source: argumentSource(command, args.length) };
-  if (open !== undefined) return { ...base, source: flagSource(flags, open) };
+  if (open !== undefined) return { ...base, source: flagSource(flags, open), ...lastOfList(flags, open, "", current) };
   const equals = current.startsWith("--") ? current.indexOf("=") : -1;
   if (equals > 0) {
-    const source = flagSource(flags, current.slice(2, equals));
-    return { ...base, source, prefix: current.slice(0, equals + 1), typed: current.slice(equals + 1) };
+    const name = current.slice(2, equals);
+    const part = lastOfList(flags, name, current.slice(0, equals + 1), current.slice(equals + 1));
+    return { ...base, source: flagSource(flags, name), ...part };
   }
   if (current.startsWith("-")) return { ...base, candidates: flagCandidates(flags) };
   const children = args.length === 0 ? commandCandidates(path.at(-1)) : [];
   return { ...base, candidates: children, source: argumentSource(command, args.length) };
+}
+
+/** Returns the part of a value that is completed: of names separated by commas the last one. */
+function lastOfList(flags: Flags, name: string, prefix: string, typed: string): Pick<Question, "prefix" | "typed"> {
+  const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
+  const end = flag?.type === "valueFiles" && flag.complete === "context" ? typed.lastIndexOf(",") + 1 : 0;
+  return { prefix: prefix + typed.slice(0, end), typed: typed.slice(end) };
 }
 
 /** Parses the finished words; `open` is the flag whose value is the next word. */

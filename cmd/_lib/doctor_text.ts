@@ -25,7 +25,7 @@ export function printReport(
   { typeable }: Pick<Context, "typeable">,
   print: Printer,
 ): void {
-  const shown = { ...report, findings: report.findings.map((finding) => withTypeable(finding, typeable)) };
+  const shown = typeableReport(report, typeable);
   if (output !== "table") {
     print.out(output === "json" ? `${jsonText(shown)}\n` : yamlText(shown));
     return;
@@ -37,6 +37,11 @@ export function printReport(
   for (const { what, why } of report.unseen) print.out(`Not looked at: ${what}: ${why}\n`);
   if (report.unseen.length > 0) print.out("\n");
   print.out(`${summaryLine(report)}\n`);
+}
+
+/** Returns a report whose command lines can be typed. */
+export function typeableReport(report: DoctorReport, typeable: Context["typeable"]): DoctorReport {
+  return { ...report, findings: report.findings.map((finding) => withTypeable(finding, typeable)) };
 }
 
 /** Completes the command lines: they get the program's name and the flags that chose the cluster. */

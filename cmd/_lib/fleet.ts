@@ -6,6 +6,7 @@
 import { SkegError } from "../../errors.ts";
 import { fleetContexts, type FleetError, type FleetResult, overContexts } from "../../app/fleet.ts";
 import { environmentVariables } from "../../app/variables.ts";
+import { shellWord } from "./advice.ts";
 import { type Context, defineFlags, type FlagValues } from "./command.ts";
 import { withEnvironment, type Workplace } from "./environment.ts";
 import type { Printer } from "./print.ts";
@@ -32,6 +33,12 @@ export const FLEET_FLAGS = defineFlags({
 /** The values of {@linkcode FLEET_FLAGS}. */
 export type FleetFlagValues = FlagValues<typeof FLEET_FLAGS>;
 
+/** One cluster of several, for the work in it. */
+export interface FleetMember extends Pick<Context, "print" | "typeable"> {
+  /** The context. */
+  readonly name: string;
+}
+
 /** Exit status when a cluster gave no result. */
 export const INCOMPLETE = 2;
 
@@ -47,12 +54,13 @@ export function isFleet(flags: FleetFlagValues): boolean {
  */
 export async function overFleet<T>(
   context: Context<typeof FLEET_FLAGS>,
-  work: (workplace: Workplace, name: string) => Promise<T>,
+  work: (workplace: Workplace, inner: FleetMember) => Promise<T>,
 ): Promise<FleetResult<T>> {
-  const { flags, globals, print, variables, signal } = context;
+  const { flags, given, globals, print, variables, signal } = context;
   for (const name of ["kube-context", "sandbox"] as const) {
     if (globals[name] === "") continue;
-    throw new SkegError("usage", `--${name} cannot be used with --contexts or --all-contexts`);
+    const what = given.has(name) ? `--${name}` : "$SKEG_SANDBOX";
+    throw new SkegError("usage", `${what} cannot be used with --contexts or --all-contexts`);
   }
   if (flags["all-contexts"] && flags.contexts.length > 0) {
     throw new SkegError("usage", "--contexts cannot be used with --all-contexts");
@@ -69,11 +77,22 @@ export async function overFleet<T>(
       globals: { ...globals, "kube-context": name },
       print: named(print, name),
       signal: ended,
+      typeable: (text: string) => context.typeable(inContext(text, name)),
     };
-    return withEnvironment(inner, (workplace) => work(workplace, name), { tellOfTiller: false });
+    const member = { name, print: inner.print, typeable: inner.typeable };
+    return withEnvironment(inner, (workplace) => work(workplace, member), { tellOfTiller: false });
   }, { timeoutSeconds: flags["context-timeout"] || TIMEOUT_SECONDS, signal });
   tellErrors(found.errors, print);
   return found;
+}
+
+/** Adds the context to the command lines in a text, which stand in single quotes. */
+function inContext(text: string, name: string): string {
+  return text.replaceAll(
+    /'skeg ([^'\n]+)'/g,
+    (whole, line: string) =>
+      line.includes("--kube-context") ? whole : `'skeg ${line} --kube-context ${shellWord(name)}'`,
+  );
 }
 
 /** Returns a printer that says before each line on standard error which context it is about. */

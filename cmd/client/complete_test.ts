@@ -117,6 +117,8 @@ repositories:
   }, async (folder) => {
     const variables = { HELM_HOME: join(folder, "home"), KUBECONFIG: join(folder, "config") };
     deepEqual(await complete(["list", "--kube-context", ""], { variables }), ["here", "there", ":words"]);
+    deepEqual(await complete(["list", "--contexts", "here,t"], { variables }), ["here,there", ":words"]);
+    deepEqual(await complete(["list", "--contexts=here,t"], { variables }), ["--contexts=here,there", ":words"]);
     deepEqual(await complete(["install", "st"], { variables }), ["stable/", ":files nospace"]);
     deepEqual(await complete(["upgrade", "x", "stable/m"], { variables }), ["stable/mysql", ":files"]);
     deepEqual(await complete(["install", "stable/mysql", "--version", ""], { variables }), [

@@ -3,11 +3,14 @@
  *
  * @module
  */
-import { defineCommand, defineFlags } from "../_lib/command.ts";
-import { printReport } from "../_lib/doctor_text.ts";
+import type { DoctorOptions, DoctorReport } from "../../engine/release/mod.ts";
+import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { printReport, typeableReport } from "../_lib/doctor_text.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { OUTPUT_FLAG, outputFormat } from "../_lib/flags.ts";
+import { FLEET_FLAGS, isFleet, overFleet } from "../_lib/fleet.ts";
+import { OUTPUT_FLAG, type OutputFormat, outputFormat } from "../_lib/flags.ts";
 import { olderThan } from "../_lib/repair.ts";
+import { jsonText, yamlText } from "../_lib/text.ts";
 import { UsageError } from "../_lib/usage_error.ts";
 
 /** `doctor`. */
@@ -38,13 +41,18 @@ Of each release, the newest revision and those that are DEPLOYED, PENDING or DEL
 read. '--deep' reads all of them.
 
 The exit status is 0 if nothing is broken, 1 if something is, and 2 if nothing is broken
-but not everything could be looked at. The report says what was left out.`,
+but not everything could be looked at. The report says what was left out.
+
+'--contexts' and '--all-contexts' examine several clusters at once. A cluster that does
+not answer within '--context-timeout' hides no other, and counts as not looked at.`,
   example: `  helm doctor
   helm doctor web
   helm doctor --deep --output json
-  helm doctor --kubernetes 1.25`,
+  helm doctor --kubernetes 1.25
+  helm doctor --all-contexts`,
   flags: defineFlags({
     ...OUTPUT_FLAG,
+    ...FLEET_FLAGS,
     "deep": { type: "bool", usage: "Read all revisions. Without it, the newest, DEPLOYED, PENDING and DELETING ones" },
     "older-than": {
       type: "string",
@@ -68,19 +76,53 @@ but not everything could be looked at. The report says what was left out.`,
     }
     const olderThanSeconds = olderThan(flags["older-than"]);
     const isNarrowed = given.has("tiller-namespace") || (variables("TILLER_NAMESPACE") ?? "") !== "";
+    const options = {
+      release: args[0],
+      recordsNamespace: isNarrowed ? globals["tiller-namespace"] : undefined,
+      deep: flags.deep,
+      olderThanSeconds,
+      kubernetes: flags.kubernetes === "" ? undefined : flags.kubernetes,
+    };
+    if (isFleet(flags)) return await examineFleet(context as unknown as Context<typeof FLEET_FLAGS>, options, output);
     const report = await withEnvironment(
       context,
-      ({ environment, operations }) =>
-        operations.examine(environment, {
-          release: args[0],
-          recordsNamespace: isNarrowed ? globals["tiller-namespace"] : undefined,
-          deep: flags.deep,
-          olderThanSeconds,
-          kubernetes: flags.kubernetes === "" ? undefined : flags.kubernetes,
-        }),
+      ({ environment, operations }) => operations.examine(environment, options),
       { tellOfTiller: false },
     );
     printReport(report, output, context, print);
-    return report.result === "broken" ? 1 : report.result === "incomplete" ? 2 : 0;
+    return statusOf([report.result]);
   },
 });
+
+/** Examines the clusters of several contexts, and prints one report after the other; returns the exit status. */
+async function examineFleet(
+  context: Context<typeof FLEET_FLAGS>,
+  options: DoctorOptions,
+  output: OutputFormat,
+): Promise<number> {
+  const { print } = context;
+  const { results, errors } = await overFleet(context, async ({ environment, operations }, { typeable }) => ({
+    report: await operations.examine(environment, options),
+    typeable,
+  }));
+  if (output === "table") {
+    for (const { context: name, value: { report, typeable } } of results) {
+      print.out(`Context ${name}\n\n`);
+      printReport(report, output, { typeable }, print);
+      print.out("\n");
+    }
+  } else {
+    const contexts = results.map(({ context: name, value: { report, typeable } }) => ({
+      context: name,
+      ...typeableReport(report, typeable),
+    }));
+    const document = { schema: 1, contexts, errors };
+    print.out(output === "json" ? `${jsonText(document)}\n` : yamlText(document));
+  }
+  return statusOf([...results.map(({ value }) => value.report.result), ...errors.map(() => "incomplete" as const)]);
+}
+
+/** Returns the exit status for the results of one cluster or several. */
+function statusOf(results: readonly DoctorReport["result"][]): number {
+  return results.includes("broken") ? 1 : results.includes("incomplete") ? 2 : 0;
+}

@@ -108,10 +108,10 @@ async function listFleet(context: ListContext, format: "" | "json" | "yaml"): Pr
   if (flags.offset !== "") throw new SkegError("usage", "--offset is about one cluster; name it with --kube-context");
   const { results, errors } = await overFleet(
     context as unknown as Context<typeof FLEET_FLAGS>,
-    async (workplace, name) => {
-      const { releases, next } = await listOne(context, workplace);
+    async (workplace, { print }) => {
+      const { releases, next } = await listOne({ ...context, print }, workplace);
       if (next !== "" && print.hints) {
-        print.err(`Note: ${name}: there are more releases than --max ${flags.max}, from ${next} on\n`);
+        print.err(`Note: there are more releases than --max ${flags.max}, from ${next} on\n`);
       }
       return releases;
     },

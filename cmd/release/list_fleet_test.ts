@@ -134,6 +134,58 @@ Deno.test("list --health shows what doctor finds, with and without contexts", op
   });
 });
 
+Deno.test(
+  "doctor over contexts examines each cluster, and those that do not answer count as not looked at",
+  options,
+  async () => {
+    await withFleet({ east: ["web"], west: ["web", "db"] }, async (run) => {
+      const text = await run(["doctor", "--contexts", "east,stopped"]);
+      equal(text.code, 2);
+      match(text.stdout, /^Context east\n\n/);
+      match(text.stderr, /^context stopped: cannot reach/);
+      const { code, stdout } = await run(["doctor", "--contexts", "east,west", "--output", "json"]);
+      equal(code, 0);
+      const { contexts, errors } = parseJson(stdout) as { contexts: Record<string, unknown>[]; errors: unknown[] };
+      deepEqual(contexts.map(({ context, releases, result }) => [context, releases, result]), [
+        ["east", 1, "healthy"],
+        ["west", 2, "healthy"],
+      ]);
+      deepEqual(errors, []);
+    });
+  },
+);
+
+Deno.test("export over contexts makes an archive for each", options, async () => {
+  await withFleet({ east: ["web"], west: ["web", "db"] }, async (run) => {
+    await inFolder({}, async (folder) => {
+      const file = join(folder, "CONTEXT.tar.gz");
+      const { code, stdout, stderr } = await run([
+        "export",
+        "--contexts",
+        "east,stopped,west",
+        "--file",
+        file,
+        "-o",
+        "json",
+      ]);
+      equal(code, 2, stderr);
+      match(stderr, /^context stopped: cannot reach/m);
+      const { kind, contexts, errors } = parseJson(stdout) as {
+        kind: string;
+        contexts: { context: string; file: string; releases: unknown[] }[];
+        errors: unknown[];
+      };
+      deepEqual([kind, errors.length], ["Exports", 1]);
+      deepEqual(contexts.map(({ context, releases }) => [context, releases.length]), [["east", 1], ["west", 2]]);
+      for (const { context, file } of contexts) {
+        equal(file, join(folder, `${context}.tar.gz`));
+        ok(readFileSync(file).length > 100);
+      }
+      match((await run(["export", "--contexts", "east", "--file", "x"])).stderr, /--file must contain CONTEXT/);
+    });
+  });
+});
+
 Deno.test("list over contexts refuses flags that name one cluster", options, async () => {
   const run = (...argv: string[]) => program(["list", ...argv], { own: true });
   match((await run("--all-contexts", "--sandbox=:memory:")).stderr, /--sandbox cannot be used with --contexts/);
