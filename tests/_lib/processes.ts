@@ -15,6 +15,8 @@ export interface Processes {
   start(name: string, program: string, args: readonly string[], env?: Record<string, string>): void;
   /** Returns the output of a program so far. */
   log(name: string): string;
+  /** Kills a program at once, as a crash does. */
+  kill(name: string): Promise<void>;
   /** Asks all programs to exit, the newest first, and waits for it. */
   stop(): Promise<void>;
 }
@@ -25,14 +27,24 @@ const GRACE_MS = 5000;
 /** Returns a group of programs whose logs are in `folder`. */
 export function processesIn(folder: string): Processes {
   const running: ChildProcess[] = [];
+  const byName = new Map<string, ChildProcess>();
   const logOf = (name: string): string => join(folder, `${name}.log`);
   return {
     start(name, program, args, env = {}) {
       const log = openSync(logOf(name), "w");
-      running.push(spawn(program, args, { env: { ...Deno.env.toObject(), ...env }, stdio: ["ignore", log, log] }));
+      const child = spawn(program, args, { env: { ...Deno.env.toObject(), ...env }, stdio: ["ignore", log, log] });
+      running.push(child);
+      byName.set(name, child);
       closeSync(log);
     },
     log: (name) => readFileSync(logOf(name), "utf8"),
+    async kill(name) {
+      const child = byName.get(name);
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+    },
     async stop() {
       for (let child = running.pop(); child !== undefined; child = running.pop()) {
         if (child.exitCode !== null || child.signalCode !== null) continue;

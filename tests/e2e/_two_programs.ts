@@ -34,6 +34,10 @@ export interface Arena {
   readonly send: (method: "POST" | "DELETE", path: string, body?: unknown) => Promise<number>;
   /** Returns all records of a release, oldest first. */
   readonly records: (name: string) => Promise<Release[]>;
+  /** Namespace of the records. */
+  readonly recordsNamespace: string;
+  /** Kills Tiller in the middle of its work, and starts it again. */
+  readonly crashTiller: () => Promise<void>;
 }
 
 /** A storage of records other than Tiller's default. */
@@ -79,14 +83,13 @@ async function arrange(
   const port = await freePort();
   const programs = processesIn(folder);
   const tillerEnv = { ...env, TILLER_NAMESPACE: place };
-  programs.start(
-    "tiller",
-    tiller ?? "",
-    ["--listen", `127.0.0.1:${port}`, "--probe=false", ...storage.tiller],
-    tillerEnv,
-  );
-  try {
+  const startTiller = async (): Promise<void> => {
+    const args = ["--listen", `127.0.0.1:${port}`, "--probe=false", ...storage.tiller];
+    programs.start("tiller", tiller ?? "", args, tillerEnv);
     await until(() => listens(port), () => `Tiller did not start: ${programs.log("tiller")}`);
+  };
+  try {
+    await startTiller();
     const helm = (...args: string[]): Promise<Ran> =>
       runProgram(helm2 ?? "", args, { env: { ...env, HELM_HOST: `127.0.0.1:${port}` } });
     good(await helm("init", "--client-only", "--skip-refresh", "--stable-repo-url", "http://127.0.0.1:1/"));
@@ -96,6 +99,11 @@ async function arrange(
       cluster,
       helm,
       send,
+      recordsNamespace: place,
+      crashTiller: async () => {
+        await programs.kill("tiller");
+        await startTiller();
+      },
       skeg: (...args) =>
         runProgram(Deno.execPath(), ["run", "-A", "--no-check", MAIN, ...args, "--tiller-namespace", place], {
           env: { ...env, ...storage.env },
