@@ -1,10 +1,13 @@
 /**
  * A sandbox in memory whose release records can be brought into unhealthy states, for tests of the examination.
  *
+ * `SKEG_DOCTOR_KUBECONFIG` names a real cluster to use instead. It must be empty, and no other test may use it: every
+ * test deletes the records in it, and the objects of its namespace `default`.
+ *
  * @module
  */
 import { equal } from "node:assert/strict";
-import { type Cluster, createKubeClient } from "../../engine/kube/mod.ts";
+import { type Cluster, createKubeClient, openCluster } from "../../engine/kube/mod.ts";
 import type { KubeObject, StatusCode } from "../../engine/model/mod.ts";
 import { type DoctorOptions, type DoctorReport, type Environment, examine } from "../../engine/release/mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
@@ -40,7 +43,9 @@ export async function withDoctorStage(
   use: (stage: DoctorStage) => Promise<void>,
   options: { readonly driver?: Driver } = {},
 ): Promise<void> {
-  const cluster = await openSandbox();
+  const kubeconfig = Deno.env.get("SKEG_DOCTOR_KUBECONFIG");
+  const cluster = kubeconfig === undefined ? await openSandbox() : await openCluster({ kubeconfig });
+  if (kubeconfig !== undefined) await clear(cluster);
   const call = objectCallOf(cluster.transport);
   const env: Environment = {
     kube: createKubeClient(cluster),
@@ -91,6 +96,28 @@ export async function withDoctorStage(
     });
   } finally {
     await cluster.close();
+  }
+}
+
+/** Deletes what earlier tests left in a real cluster. */
+async function clear({ transport }: Cluster): Promise<void> {
+  const collections = ["kube-system", "team", "default"].flatMap((namespace) =>
+    ["configmaps", "secrets"].map((plural) => `/api/v1/namespaces/${namespace}/${plural}`)
+  );
+  for (const path of [...collections, "/api/v1/namespaces/kube-system/pods"]) {
+    const { items } = await (await transport({ method: "GET", path })).json() as { items: KubeObject[] };
+    for (const { metadata } of items) {
+      const name = metadata?.name ?? "";
+      const isOurs = /\.v\d+$|^web-|^tiller-/.test(name) || path.includes("/default/") && name !== "kube-root-ca.crt";
+      if (!isOurs) continue;
+      if (metadata?.finalizers?.length) {
+        const contentType = "application/merge-patch+json";
+        const body = JSON.stringify({ metadata: { finalizers: null } });
+        await (await transport({ method: "PATCH", path: `${path}/${name}`, contentType, body })).body?.cancel();
+      }
+      const body = JSON.stringify({ gracePeriodSeconds: 0 });
+      await (await transport({ method: "DELETE", path: `${path}/${name}`, body })).body?.cancel();
+    }
   }
 }
 
