@@ -302,5 +302,49 @@ Deno.test("the sandbox serves a new kind with its defaults, controller and row",
 `,
 };
 
+const FINDING: Row = {
+  thing: "A finding of doctor",
+  table: "engine/release/doctor/table.ts",
+  add(tree) {
+    tree.write(
+      "engine/release/doctor/long_name.ts",
+      `/** X1: a long name. */
+import type { DoctorCheck } from "./examination.ts";
+
+/** X1. */
+export const longName: DoctorCheck = {
+  id: "X1",
+  name: "long-name",
+  scope: "release",
+  look: (_, { name }) =>
+    Promise.resolve(
+      name.length < 20 ? [] : [{
+        severity: "note",
+        title: "the name is long",
+        evidence: [{ source: "name", text: \`\${name.length} characters\` }],
+        consequence: "it is hard to type",
+        noRepair: "names stay",
+      }],
+    ),
+};
+`,
+    );
+    tree.insert(
+      "engine/release/doctor/table.ts",
+      "import { pendingInstall }",
+      'import { longName } from "./long_name.ts";',
+    );
+    tree.insert("engine/release/doctor/table.ts", "  pendingInstall, // R1", "  longName, // X1");
+  },
+  test: `import { match } from "node:assert/strict";
+import { withOldRecords } from "../_lib/old_records.ts";
+
+Deno.test("a new finding is reported", () =>
+  withOldRecords([{ name: "a-very-long-name-of-a-release", manifest: "" }], async ({ skeg }) => {
+    match((await skeg("doctor")).stdout, /^a-very-long-name-of-a-release: note \\(X1\\): the name is long$/m);
+  }));
+`,
+};
+
 /** All rows. To add one, write it above and add it here. */
-export const ROWS: readonly Row[] = [COMMAND, FLAG, FUNCTION, STORAGE, READINESS, REMOVED, KIND];
+export const ROWS: readonly Row[] = [COMMAND, FLAG, FUNCTION, STORAGE, READINESS, REMOVED, KIND, FINDING];

@@ -157,7 +157,7 @@ export async function beginExamination(
   };
 }
 
-/** The most records of one release that are read and kept, besides those that `deep` reads. */
+/** The most records of one release that are read, besides the newest and those that `deep` reads. */
 const KEPT_MAX = 12;
 
 /**

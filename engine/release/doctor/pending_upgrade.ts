@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { asInText, soleRevision } from "./as_in.ts";
-import type { DoctorCheck } from "./examination.ts";
+import { type AsInSummary, asInText, soleRevision } from "./as_in.ts";
+import type { RecordFacts } from "./contents.ts";
+import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
+import type { ProposedRepair } from "./finding.ts";
 import { propose, proposeCommand } from "./repairs.ts";
 import { deployedRecords, hookFacts, isRecent, recordFact, tillerFacts } from "./states.ts";
 
@@ -14,12 +16,12 @@ export const pendingUpgrade: DoctorCheck = {
   name: "pending-upgrade",
   scope: "release",
   async look(examination, release) {
-    const { newest, name, store, records } = release;
+    const { newest, records } = release;
     const { status } = newest;
     const { revision } = newest.entry;
     if (status !== "PENDING_UPGRADE" && status !== "PENDING_ROLLBACK") return [];
     const operation = status === "PENDING_UPGRADE" ? "upgrade" : "rollback";
-    const old = deployedRecords(release).at(-1) ?? records.filter((record) => record.status === "SUPERSEDED").at(-1);
+    const old = deployedRecords(release).at(-1) ?? records.findLast((record) => record.status === "SUPERSEDED");
     const summary = old === undefined ? undefined : await release.asIn([old, newest]);
     const evidence = [
       recordFact(newest, examination.now),
@@ -42,21 +44,6 @@ export const pendingUpgrade: DoctorCheck = {
         noRepair: "wait until the operation has ended",
       }];
     }
-    const isDone = summary !== undefined && soleRevision(summary) === revision && summary.missing.length === 0;
-    const before = old === undefined ? "" : `; revision ${old.entry.revision} stays ${old.status}`;
-    const failed = {
-      fix: "settle",
-      release: name,
-      flags: "--as failed",
-      effect: `marks revision ${revision} FAILED${before}`,
-    };
-    const deployed = {
-      fix: "settle",
-      release: name,
-      flags: "--as deployed",
-      effect: `marks revision ${revision} DEPLOYED, and others SUPERSEDED: the objects are as in it`,
-    };
-    const back = old?.entry.revision ?? revision;
     return [{
       severity: "broken",
       title: `the ${operation} was interrupted: revision ${revision} is ${status}` +
@@ -64,14 +51,39 @@ export const pendingUpgrade: DoctorCheck = {
       revision,
       evidence,
       consequence: "Tiller refuses every upgrade: another operation is in progress",
-      repairs: [
-        ...propose(store, ...isDone ? [deployed, failed] : [failed]),
-        proposeCommand(
-          store,
-          `skeg rollback ${name} ${back}`,
-          `rolls back to revision ${back}, which a pending revision does not stop`,
-        ),
-      ],
+      repairs: repairsFor(release, old, summary),
     }];
   },
 };
+
+function repairsFor(
+  { store, name, newest }: ExaminedRelease,
+  old: RecordFacts | undefined,
+  summary: AsInSummary | undefined,
+): ProposedRepair[] {
+  const { revision } = newest.entry;
+  const isDone = summary !== undefined && soleRevision(summary) === revision && summary.missing.length === 0;
+  const failed = propose(store, {
+    fix: "settle",
+    release: name,
+    flags: "--as failed",
+    effect: `marks revision ${revision} FAILED${
+      old === undefined ? "" : `; revision ${old.entry.revision} stays ${old.status}`
+    }`,
+  });
+  const deployed = propose(store, {
+    fix: "settle",
+    release: name,
+    flags: "--as deployed",
+    effect: `marks revision ${revision} DEPLOYED, and others SUPERSEDED: the objects are as in it`,
+  });
+  const target = old?.entry.revision ?? revision;
+  const back = proposeCommand(
+    store,
+    `skeg rollback ${name} ${target}`,
+    `rolls back to revision ${target}, which a pending revision does not stop`,
+  );
+  if (isDone) return [...deployed, ...failed, back];
+  // Without a DEPLOYED revision, a FAILED one would leave the release without any.
+  return old?.status === "DEPLOYED" ? [...failed, back] : [back, ...failed];
+}
