@@ -9,7 +9,7 @@ import { reportObjects } from "../../kube/served/mod.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { countOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
-import type { DoctorCheck, Examination, ExaminedRelease } from "./examination.ts";
+import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
 import type { FindingDetails, FindingFact } from "./finding.ts";
 import { propose } from "./repairs.ts";
 
