@@ -191,8 +191,12 @@ class PredictedRun {
     const mark = request.path.includes("?") ? "&" : "?";
     const response = await this.transport({ ...request, path: `${request.path}${mark}dryRun=All` });
     if (response.ok) return { object: asObject(parseJson(await response.text())) as KubeObject };
-    if (response.status === 429 || response.status >= 500) return response;
+    if (response.status === 429 || response.status > 500) return response;
     const refusal = await answerError(response);
+    // A server-side apply of a field that the server does not know is answered so, and always will be.
+    if (response.status === 500 && !/failed to create typed patch object/.test(refusal.message)) {
+      return refused(refusal);
+    }
     if (isMissingRight(refusal)) return { isForbidden: true };
     // The namespace or the kind does not exist yet; or a webhook with side effects stands in the way.
     const isUnable = refusal.status === 404 || /dry[ -]?run/i.test(refusal.message);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KubeObject, PredictedWrite } from "../../engine/kube/mod.ts";
+import { isObject, type KubeObject, type PredictedWrite } from "../../engine/kube/mod.ts";
 import {
   type ChangeReport,
   compareManifests,
@@ -31,6 +31,10 @@ export interface PredictionDifference {
   readonly refusal?: string;
   /** The prediction that leaves the field as it is in the cluster; absent: none does. */
   readonly staying?: "server" | "local";
+  /** True if the path leads into a list with two items of one name. */
+  readonly isDuplicate?: boolean;
+  /** Of a line of the report: the kinds of the fields behind it, and `parent` if the other report names its parent or child. */
+  readonly reasons?: readonly string[];
   /** True for a line of the report; else a field of the predicted state differs. */
   readonly isShown?: boolean;
   /** True if only the order of a list differs. */
@@ -39,40 +43,59 @@ export interface PredictionDifference {
   readonly isRandom?: boolean;
 }
 
-/** The kinds that are known, each with its reason. */
+/** The kinds that are known, each with its reason. Those of lines in reports begin with `shown`. */
 export const KINDS: Readonly<Record<string, string>> = {
   refused: "the server refuses the write; the rules are its own",
   default: "the server fills in what a new part, a list that is replaced, or an empty value leaves out",
   counter: "the server counts the changes of a DaemonSet in an annotation; no report shows it",
   unknown: "the server drops a field that it does not know",
+  duplicate: "a list has two items of one name; which of them a server-side apply changes is the server's choice",
   random: "each render gives another value",
-  "shown default": "a line that only the server's report has: a default, or what it changed itself",
   "shown value": "both reports have the line; the server spells the value in its own way, or adds defaults to it",
+  "shown default": "a line that only one report has: a default, or what the server changed itself",
+  "shown parent": "one report names a field, the other the fields inside of it",
+  "shown unknown": "a line, or an action, that only the report from here has: the server drops the field",
+  "shown duplicate": "a line about an item that a list has twice",
 };
 
 /** Returns the kind of a difference; its own text if it is of no known kind. */
 export function kindOf(difference: PredictionDifference): string {
-  const { object, action, path, server, local, isOrder, isRandom, refusal, staying } = difference;
+  const { isRandom, refusal } = difference;
   if (refusal !== undefined) return "refused";
   if (isRandom) return "random";
-  if (difference.isShown) {
-    const isInBoth = local !== undefined && server !== undefined && path !== "action";
-    if (isInBoth) return "shown value";
-    if (local === undefined && /"cause":\["(default|server)"\]/.test(String(server))) return "shown default";
-  } else {
-    if (path.includes("deprecated.daemonset.template.generation")) return "counter";
-    if (isEmpty(local) && server !== undefined) return "default";
-    if (server === undefined && action === "create") return "unknown";
-  }
+  return (difference.isShown ? shownKind(difference) : stateKind(difference)) ?? textOf(difference);
+}
+
+/** Returns the kind of a field that the predicted states have in another way. */
+function stateKind({ action, path, server, local, staying, isDuplicate }: PredictionDifference): string | undefined {
+  if (path.includes("deprecated.daemonset.template.generation")) return "counter";
+  if (isDuplicate) return "duplicate";
+  if (isEmpty(local) && server !== undefined) return "default";
+  // The server adds nothing where a merge here adds a field.
+  return server === undefined && (action === "create" || staying === "server") ? "unknown" : undefined;
+}
+
+/** Returns the kind of a line that the reports have in another way: mostly that of the fields behind it. */
+function shownKind({ path, server, local, reasons = [] }: PredictionDifference): string | undefined {
+  if (path !== "action" && local !== undefined && server !== undefined) return "shown value";
+  if (local === undefined && /"cause":\["(default|server)"\]/.test(String(server))) return "shown default";
+  return ["parent", "default", "unknown", "duplicate"].filter((kind) => reasons.includes(kind)).map((kind) =>
+    `shown ${kind}`
+  )[0];
+}
+
+function textOf({ object, action, path, server, local, isOrder, isShown, staying }: PredictionDifference): string {
   const field = path.replace(/\[[^\]]*\]/g, "[]");
   const sides = isOrder ? "order" : server === undefined ? "server none" : local === undefined ? "here none" : "other";
-  return `${difference.isShown ? "shown " : ""}${action} ${object.split("/")[0]}.${field} ${sides}${
+  const kind = object.split("/")[0];
+  return `${isShown ? "shown " : ""}${action} ${kind}.${field} ${sides}${
     staying === undefined ? "" : `, ${staying} as live`
   }`;
 }
 
 const isEmpty = (value: unknown): boolean =>
-  value === undefined || value === "" || typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  value === undefined || value === "" || value === 0 || value === 0n || value === false ||
+  typeof value === "object" && value !== null && Object.keys(value).length === 0;
 
 /** Returns the differences between two plans of one upgrade. */
 export function differencesOf(server: PlannedChanges, local: PlannedChanges): PredictionDifference[] {
@@ -89,10 +112,31 @@ export function differencesOf(server: PlannedChanges, local: PlannedChanges): Pr
   const states = [...new Set([...there.keys(), ...here.keys()])].flatMap((path) =>
     writeDifferences(there.get(path), here.get(path))
   );
-  return [...states, ...shownDifferences(server.report, local.report)].map((difference) => ({
+  const marked = states.map((difference) => ({
     ...difference,
     isRandom: random.has(`${difference.object} ${difference.path}`),
   }));
+  const lines = shownDifferences(server.report, local.report);
+  return [
+    ...marked,
+    ...lines.map((line) => ({
+      ...line,
+      isRandom: random.has(`${line.object} ${line.path}`),
+      reasons: [
+        ...marked.filter((state) => state.object === line.object && (line.path === "action" || areRelated(state, line)))
+          .map(kindOf),
+        ...lines.some((other) => other !== line && other.object === line.object && areRelated(other, line))
+          ? ["parent"]
+          : [],
+      ],
+    })),
+  ];
+}
+
+/** True if one path is the other, or leads to it. */
+function areRelated({ path: a }: PredictionDifference, { path: b }: PredictionDifference): boolean {
+  const [short = "", long = ""] = [a, b].sort((one, other) => one.length - other.length);
+  return long === short || short === "" || long.startsWith(short) && /^[.[]/.test(long.slice(short.length));
 }
 
 /** Returns the lines that only one of two reports shows, or that both show in another way. */
@@ -148,8 +192,25 @@ function fieldDifferences(local: KubeObject, server: KubeObject, live: KubeObjec
   return compareManifests(local, server, { facts: NO_RENDERS }).map(({ path, before, after, order }) => ({
     path: pathText(path),
     ...stayingIn(path),
+    ...hasDuplicates(path, [local, server]) ? { isDuplicate: true } : {},
     ...before === undefined ? {} : { local: before },
     ...after === undefined ? {} : { server: after },
     ...order ? { isOrder: true } : {},
   }));
+}
+
+/** True if the pointer leads into a list of objects in which two have one name. */
+function hasDuplicates(pointer: string, objects: readonly KubeObject[]): boolean {
+  return objects.some((object) => {
+    let value: unknown = object;
+    for (const part of pointer.split("/").slice(1).map((text) => text.replaceAll("~1", "/").replaceAll("~0", "~"))) {
+      if (Array.isArray(value)) {
+        const names = value.map((item) => isObject(item) ? item.name : undefined).filter((name) => name !== undefined);
+        if (new Set(names).size < names.length) return true;
+        const [, key = "", wanted] = /^\[([^=]*)=(.*)\]$/s.exec(part) ?? [];
+        value = key === "" ? value[Number(part)] : value.find((item) => isObject(item) && String(item[key]) === wanted);
+      } else value = isObject(value) ? value[part] : undefined;
+    }
+    return false;
+  });
 }

@@ -6,7 +6,8 @@
  *
  * Runs in the sandbox, and on the cluster of `--kubeconfig`, one without controllers that may be written to. Each chart
  * is installed and edited; then an upgrade to its other version, or to other values, is planned in all apply modes.
- * `--every 8` takes each eighth chart, `--show` prints the differences of one kind. Ends with `N passed, N failed`.
+ * `--every 8` takes each eighth chart, `--show` prints the differences of one kind. Ends with the number of plans and of
+ * differences that nothing explains: `N passed, N failed`.
  *
  * @module
  */
@@ -33,6 +34,9 @@ const { values: flags } = parseArgs({
 const { charts, kubeconfig } = flags;
 if (charts === undefined) throw new Error("--charts is needed");
 const say = (text: string): void => void Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+
+/** Charts of the time of Helm 2 name API versions that a server of today does not have. */
+const SETTINGS = { disableHooks: true, removedApis: "map", skipRemoved: true } as const;
 
 const MODES: readonly ApplyMode[] = ["tiller", "three-way", "server-side"];
 
@@ -69,7 +73,7 @@ interface Figures {
 async function planBoth(env: Environment, options: UpgradeOf, name: string, figures: Figures): Promise<void> {
   for (const apply of MODES) {
     const plan = (predict: PredictMode): Promise<PlannedChanges> =>
-      planOperation(env, { operation: "upgrade", options: { ...options, apply, disableHooks: true } }, { predict });
+      planOperation(env, { operation: "upgrade", options: { ...options, apply, ...SETTINGS } }, { predict });
     const [server, local] = [await plan("server"), await plan("local")];
     figures.plans++;
     figures.objects += server.report.objects.length;
@@ -99,10 +103,10 @@ async function tryChart(
   const env = environmentOf(cluster);
   const namespace = name.replace("/", "-").slice(0, 60);
   try {
-    await install(env, { chart, name: "rel", namespace, disableHooks: true });
+    await install(env, { chart, name: "rel", namespace, ...SETTINGS });
     const first = await planOperation(env, {
       operation: "upgrade",
-      options: { name: "rel", chart, disableHooks: true },
+      options: { name: "rel", chart, ...SETTINGS },
     });
     await edit(cluster, first.predicted.live);
     const nexts: { readonly chart: Chart; readonly config?: string }[] = [
@@ -128,8 +132,16 @@ function unlessRendered(error: unknown): void {
   }
 }
 
-/** Runs all chosen charts on one cluster; returns the number of differences that nothing explains. */
-async function runOn(place: string, cluster: Cluster): Promise<number> {
+/** The result of a run. */
+interface RunResult {
+  /** Upgrades that were planned in both ways. */
+  readonly plans: number;
+  /** Differences that nothing explains. */
+  readonly unexplained: number;
+}
+
+/** Runs all chosen charts on one cluster. */
+async function runOn(place: string, cluster: Cluster): Promise<RunResult> {
   const figures: Figures = { plans: 0, objects: 0, kinds: new Map() };
   const started = performance.now();
   let at = 0, planned = 0, refused = 0;
@@ -151,10 +163,8 @@ async function runOn(place: string, cluster: Cluster): Promise<number> {
       found.slice(0, 40).forEach((one) => say(`        ${shown(one)}`));
     }
   }
-  return [...figures.kinds].filter(([kind]) => KINDS[kind] === undefined).reduce(
-    (sum, [, found]) => sum + found.length,
-    0,
-  );
+  const open = [...figures.kinds].filter(([kind]) => KINDS[kind] === undefined);
+  return { plans: figures.plans, unexplained: open.reduce((sum, [, found]) => sum + found.length, 0) };
 }
 
 function shown({ chart, object, path, server, local }: PredictionDifference): string {
@@ -170,6 +180,6 @@ if (kubeconfig !== undefined) {
   results.push(await runOn("the API server", real));
   await real.close();
 }
-const failed = results.filter((count) => count > 0).length;
-say(`\n${results.length - failed} passed, ${failed} failed`);
+const failed = results.reduce((sum, { unexplained }) => sum + unexplained, 0);
+say(`\n${results.reduce((sum, { plans }) => sum + plans, 0)} passed, ${failed} failed`);
 Deno.exit(failed === 0 ? 0 : 1);

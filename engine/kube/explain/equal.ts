@@ -91,6 +91,7 @@ const ZERO_IS_ABSENT: ReadonlySet<string> = new Set([
   "readOnly",
   "stdin",
   "stdinOnce",
+  "targetPort",
   "tty",
   "unschedulable",
 ]);
