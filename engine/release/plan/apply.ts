@@ -10,7 +10,7 @@ import { createMasker, createMasking } from "../../kube/explain/mod.ts";
 import type { Environment } from "../environment.ts";
 import { perform } from "../perform.ts";
 import type { OperationSteps, Step } from "../steps.ts";
-import { findMisfits, historyOf } from "./fit.ts";
+import { findMisfits } from "./fit.ts";
 import { guardWrites } from "./guard.ts";
 import { chartDigest, configDigest } from "./same_chart.ts";
 import { configOf } from "./compare_revisions.ts";
@@ -83,8 +83,17 @@ export async function performPlan(
   if (misfits.length > 0) throw doesNotFit(misfits, same);
   const operation = atThisTime(env, unpackOperation(content.operation, history), options);
   const { cluster } = env.kube;
+  let isRecorded = false;
   const guarded: Environment = {
     ...env,
+    driver: {
+      ...env.driver,
+      create: async (release, options) => {
+        const version = await env.driver.create(release, options);
+        isRecorded = true;
+        return version;
+      },
+    },
     kube: createKubeClient({
       ...cluster,
       transport: guardWrites(cluster.transport, plan.bound, content.writes, maskOf(content, operation)),
@@ -97,7 +106,7 @@ export async function performPlan(
     return { release, kept: outcome.kept };
   } catch (error) {
     // Of two clients that apply the same plan, one has made the record first.
-    if (!(error instanceof SkegError) || error.kind !== "exists" || await isOurs(env, operation)) throw error;
+    if (!(error instanceof SkegError) || error.kind !== "exists" || isRecorded) throw error;
     throw doesNotFit([{ what: `release ${name}`, text: error.message }], same);
   }
 }
@@ -112,15 +121,6 @@ function maskOf({ live, writes }: PlanContent, { releases }: OperationSteps): (t
   const objects = [...Object.values(live).filter((object) => object !== null), ...written];
   const values = [releases.old, releases.new].map(configOf);
   return createMasking(objects, values, createMasker(crypto.getRandomValues(new Uint8Array(32)))).text;
-}
-
-/** True if the record of the plan's revision is the one of this attempt: then the failure came later. */
-async function isOurs(env: Environment, { releases }: OperationSteps): Promise<boolean> {
-  const made = releases.new;
-  if (made === undefined) return true;
-  const found = (await historyOf(env, made.name)).find(({ revision }) => revision === made.revision);
-  return found !== undefined && found.info.lastDeployed?.seconds === made.info.lastDeployed?.seconds &&
-    found.info.lastDeployed?.nanos === made.info.lastDeployed?.nanos;
 }
 
 function doesNotFit(misfits: readonly { readonly what: string; readonly text: string }[], same: number): SkegError {

@@ -320,3 +320,49 @@ Deno.test("planOperation() in mode server-side names the managers whose fields a
   }
   await close();
 });
+
+const hookOf = (name: string, kind: string, policies: string, more: JsonObject = {}): JsonObject => ({
+  apiVersion: "v1",
+  kind,
+  metadata: {
+    name,
+    annotations: {
+      "helm.sh/hook": "pre-upgrade",
+      ...policies === "" ? {} : { "helm.sh/hook-delete-policy": policies },
+    },
+  },
+  ...more,
+});
+
+Deno.test("planOperation() warns of hooks that exist, of policies that delete a claim, of foreign objects and large records", async () => {
+  const { env, transport, close } = await bench();
+  await install(env, { chart: chartOf([config("one", {})]), name: "web", namespace: "default" });
+  for (const name of ["left", "foreign"]) {
+    const body = JSON.stringify(config(name, {}));
+    await (await transport({ method: "POST", path: "/api/v1/namespaces/default/configmaps", body })).text();
+  }
+  const claim = { spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } } };
+  // Random bytes cannot be compressed: the record comes near its limit of 1 MiB.
+  const noise = Array.from({ length: 11 }, () => crypto.getRandomValues(new Uint8Array(65_536)));
+  const chart: Chart = {
+    ...chartOf([
+      config("one", {}),
+      config("foreign", {}),
+      hookOf("left", "ConfigMap", ""),
+      hookOf("data", "PersistentVolumeClaim", "before-hook-creation", claim),
+    ]),
+    files: [{ path: "noise.txt", data: new Uint8Array(noise.flatMap((bytes) => [...bytes])) }],
+  };
+  const { report } = await planOperation(env, { operation: "upgrade", options: { name: "web", chart } });
+  const found = report.risks.map(({ code, level, object }) => `${level} ${code} ${object}`);
+  deepEqual(
+    ["danger foreign ConfigMap/foreign", "warn hook ConfigMap/left", "warn hook PersistentVolumeClaim/data"].filter((
+      one,
+    ) => !found.includes(one)),
+    [],
+    found.join("; "),
+  );
+  ok(found.includes("warn record release web"), found.join("; "));
+  deepEqual(report.hooks.map(({ name, event }) => [name, event]), [["data", "pre-upgrade"], ["left", "pre-upgrade"]]);
+  await close();
+});
