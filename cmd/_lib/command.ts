@@ -178,6 +178,8 @@ export interface CommandEntry {
   readonly example?: string;
   /** Subcommands. */
   readonly children?: readonly CommandEntry[];
+  /** If true, a subcommand may also follow its first argument: `repair web settle` is `repair settle web`. */
+  readonly takesSubjectFirst?: boolean;
 }
 
 /** Declares a command, so that the types of `flags` and `run` are checked against each other. */

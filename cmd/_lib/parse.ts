@@ -305,8 +305,12 @@ export function findCommand(root: CommandEntry, words: readonly string[], known:
   const path = [root];
   let rest = words;
   for (let current = root;;) {
-    const name = plainWords(rest, known)[0];
-    const next = current.children?.find((child) => name !== undefined && isNamed(child, name));
+    const [first, second] = plainWords(rest, known);
+    const named = (word: string | undefined): CommandEntry | undefined =>
+      current.children?.find((child) => word !== undefined && isNamed(child, word));
+    const isSecond = named(first) === undefined && current.takesSubjectFirst === true && named(second) !== undefined;
+    const name = isSecond ? second : first;
+    const next = named(name);
     if (next === undefined || name === undefined) return { path, words: rest };
     const at = rest.indexOf(name);
     rest = rest.toSpliced(at, 1);

@@ -9,6 +9,7 @@ import type { CommandEntry } from "../_lib/command.ts";
 export const REPAIR: CommandEntry = {
   name: "repair",
   own: true,
+  takesSubjectFirst: true,
   summary: "Fix stored release records, with a backup and an undo",
   long: `
 Fixes stored release records.

@@ -94,7 +94,7 @@ Deno.test("repair settle --as failed ends an interrupted upgrade, and the older 
       const { info } = await stage.release("web.v2");
       equal(info.description, "Marked FAILED by skeg repair; was PENDING_UPGRADE since 1970-01-12T13:46:40Z");
     });
-    const again = await stage.skeg("repair", "settle", "web", "--as", "failed", "--yes");
+    const again = await stage.skeg("repair", "web", "settle", "--as", "failed", "--yes");
     deepEqual([again.code, again.stdout], [
       0,
       "web.v2  it is FAILED: no operation was interrupted\nweb: nothing to write in 2 records\n",
