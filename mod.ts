@@ -104,6 +104,8 @@ export type {
   ArchivedWrite,
   AtWorkOptions,
   BackupStore,
+  BookkeepingOptions,
+  BookkeepingReport,
   BoundFacts,
   BoundObject,
   BoundRecord,

@@ -6,6 +6,8 @@
 import type { ChangeReport } from "../engine/kube/explain/mod.ts";
 import type {
   ApplyPlanOptions,
+  BookkeepingOptions,
+  BookkeepingReport,
   ChooseOptions,
   CleanupFailedOptions,
   CompareChoices,
@@ -381,6 +383,8 @@ export interface SkegRepair {
   apply(plan: SavedRepairPlan, options?: Omit<SkegRepairOptions, "release" | "yes">): Promise<RepairResult>;
   /** Maps API versions that the server no longer has, in the stored manifests of `release`, or of `all` releases. */
   mapApis(options: SkegMapApisOptions): Promise<RepairResult>;
+  /** Makes a database usable for Tiller again, after a run of Helm 3. */
+  sqlBookkeeping(options?: CallOptions & BookkeepingOptions): Promise<BookkeepingReport>;
   /** Restores the records that a repair wrote, unless they were modified since. */
   undo(options: SkegUndoOptions): Promise<UndoReport>;
 }

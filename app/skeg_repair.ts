@@ -56,6 +56,10 @@ export function skegRepairs(begin: Begin, home: string | undefined): SkegRepair 
       const { backup, signal: _, onEvent: __, ...options } = given;
       return await applyRepairPlan(env, plan, { ...options, backups: backupFolder({ folder: backup, home }) });
     },
+    async sqlBookkeeping(given = {}) {
+      const { repairBookkeeping, env } = await begin(given);
+      return await repairBookkeeping(env, given);
+    },
     async undo(given) {
       const { undoRepair, env } = await begin(given);
       const { archive } = given;

@@ -259,6 +259,12 @@ export interface Driver {
   envelope?(key: string, options?: DriverOptions): Promise<string | undefined>;
   /** Returns facts about the schema of a database; absent for other stores. */
   bookkeeping?(options?: DriverOptions): Promise<SqlBookkeeping>;
+  /**
+   * Removes what a run of Helm 3 has left in the schema of Tiller's table, in one transaction: its empty table
+   * `custom_labels_v1` and its row in `gorp_migrations`. Rejects with kind `record`, and changes nothing, if there is more than
+   * that. Absent for other storages than databases.
+   */
+  mendBookkeeping?(options?: DriverOptions): Promise<void>;
   /** Throws with kind `record` when `release` cannot be stored here; called before anything else is created. */
   check?(release: Release): void;
   /** Ends the driver's own connection; absent when it has none. */

@@ -107,6 +107,26 @@ const SCHEMA = [
   `insert into gorp_migrations (id, applied_at) values ('init', now()) on conflict do nothing`,
 ];
 
+/**
+ * Ends the state in which Tiller does not start. The conditions are checked in the same transaction, with the tables locked: a
+ * Helm 3 that runs meanwhile loses nothing.
+ */
+const MEND = `do $skeg$ begin
+  perform pg_advisory_xact_lock(${SCHEMA_LOCK});
+  if to_regclass('gorp_migrations') is null then return; end if;
+  lock table gorp_migrations in exclusive mode;
+  if to_regclass('releases_v1') is not null then raise exception 'the schema has releases of Helm 3'; end if;
+  if exists (select from gorp_migrations where id not in ('init', 'custom_labels')) then
+    raise exception 'another program than Helm 3 keeps its migrations in this schema';
+  end if;
+  if to_regclass('custom_labels_v1') is not null then
+    lock table custom_labels_v1 in access exclusive mode;
+    if exists (select from custom_labels_v1) then raise exception 'the table custom_labels_v1 has rows'; end if;
+    drop table custom_labels_v1;
+  end if;
+  delete from gorp_migrations where id = 'custom_labels';
+end $skeg$`;
+
 /** Returns the driver that keeps records in the table `releases` of a database. */
 export function sqlDriver(connection: SqlConnection, options: SqlDriverOptions = {}): Driver {
   const table = new ReleaseTable(connection, options);
@@ -122,6 +142,7 @@ export function sqlDriver(connection: SqlConnection, options: SqlDriverOptions =
     delete: (key, more) => table.delete(key, more),
     envelope: (key, more) => table.envelope(key, more),
     bookkeeping: (more) => table.bookkeeping(more),
+    mendBookkeeping: (more) => table.mendBookkeeping(more),
     close: () => connection.close(),
     plain: plainRows(table),
     raw: {
@@ -245,6 +266,11 @@ class ReleaseTable {
       hasHelm3Table: has("releases_v1"),
       customLabels: labels,
     };
+  }
+
+  async mendBookkeeping(options?: DriverOptions): Promise<void> {
+    // A lost answer is harmless: the second run finds nothing to do.
+    await this.#read(MEND, [], options);
   }
 
   async list(options?: DriverOptions): Promise<Release[]> {

@@ -111,6 +111,12 @@ the preview, and '--apply FILE' performs it, unless records were changed since.`
       load: () => import("./repair_clean_hooks.ts"),
     },
     {
+      name: "sql-bookkeeping",
+      summary: "Make a database usable for Tiller again, after a run of Helm 3",
+      opensCluster: true,
+      load: () => import("./repair_sql_bookkeeping.ts"),
+    },
+    {
       name: "map-apis",
       summary: "Map removed Kubernetes API versions in stored manifests",
       opensCluster: true,

@@ -28,6 +28,7 @@ import type { RepairOptions } from "./repair/perform.ts";
 import type { SavedRepairPlan } from "./repair/plan.ts";
 import type { RepairResult, RepairSubject } from "./repair/run.ts";
 import type { OptionsOfRepair, RepairName } from "./repair/table.ts";
+import type { BookkeepingOptions, BookkeepingReport } from "./repair/sql_bookkeeping.ts";
 import type { UndoOptions, UndoReport } from "./repair/undo.ts";
 import type { ReleaseLease } from "./lease.ts";
 import type { Right } from "../kube/mod.ts";
@@ -288,6 +289,14 @@ export async function rightsOfRelease(
 /** Returns Roles, a ClusterRole and bindings that grant rights; `rights/roles.ts` has the rest. */
 export async function rolesOf(rights: readonly Right[], options: RolesOptions): Promise<KubeObject[]> {
   return (await import("./rights/roles.ts")).rolesOf(rights, options);
+}
+
+/** Makes a database usable for Tiller again; `repair/sql_bookkeeping.ts` has the rest. */
+export async function repairBookkeeping(
+  env: Environment,
+  options: BookkeepingOptions = {},
+): Promise<BookkeepingReport> {
+  return await (await import("./repair/sql_bookkeeping.ts")).repairBookkeeping(env, options);
 }
 
 /** Moves records to another storage; `transfer/move.ts` has the rest. */

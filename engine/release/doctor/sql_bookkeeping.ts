@@ -5,9 +5,8 @@
  */
 import { recordOptions } from "../_calls.ts";
 import type { DoctorCheck } from "./examination.ts";
+import { proposeCommand } from "./repairs.ts";
 import { someOf } from "./states.ts";
-
-const STATEMENT = "begin; drop table custom_labels_v1; delete from gorp_migrations where id = 'custom_labels'; commit";
 
 /** R21. */
 export const sqlBookkeeping: DoctorCheck = {
@@ -37,7 +36,11 @@ export const sqlBookkeeping: DoctorCheck = {
         ? "Tiller does not start: unknown migration in database"
         : "the first migration of either program stops the other",
       repairs: isFromHelm3
-        ? [{ command: "", effect: `run in the database: ${STATEMENT}. A run of Helm 3 made both, and uses neither` }]
+        ? [proposeCommand(
+          store,
+          "skeg repair sql-bookkeeping",
+          "removes the row custom_labels and the empty table custom_labels_v1: a run of Helm 3 made both, and uses neither",
+        )]
         : [],
       noRepair: "Helm 3 needs another database, or another schema (search_path in the URL)",
     }];

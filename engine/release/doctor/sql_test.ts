@@ -1,5 +1,6 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { storageKind } from "../../../storage/mod.ts";
+import { repairBookkeeping } from "../repair/sql_bookkeeping.ts";
 import { configMaps, makeLive, putHistory, withDoctorStage } from "../../../tests/_lib/doctor_stage.ts";
 import type { DoctorStage } from "../../../tests/_lib/doctor_stage.ts";
 import { postgresPrograms, startPostgres } from "../../../tests/_lib/postgres.ts";
@@ -47,12 +48,27 @@ sqlTest("R21: Helm 3 on Tiller's database", async (stage, connection) => {
   deepEqual(await stage.findings(), ["R21 broken"]);
   const [finding] = (await stage.examine()).findings;
   equal(finding?.storage, "sql");
-  // The proposed statements end the state.
-  const [, statements = ""] = /run in the database: (.*)\. A run/.exec(finding?.repairs[0]?.effect ?? "") ?? [];
-  for (const statement of statements.split("; ")) await connection.query(statement);
+  match(finding?.repairs[0]?.command ?? "", /^skeg repair sql-bookkeeping/);
+  // A preview changes nothing; the repair ends the state, and has nothing to do afterwards.
+  const { changes, performed } = await repairBookkeeping(stage.env);
+  deepEqual([changes, performed], [[
+    "drop the table custom_labels_v1, which is empty",
+    "delete the row custom_labels of gorp_migrations",
+  ], false]);
+  deepEqual(await stage.findings(), ["R21 broken"]);
+  await connection.query("insert into custom_labels_v1 (releasekey) values ('web')");
+  await rejects(repairBookkeeping(stage.env, { yes: true }), {
+    kind: "conflict",
+    message: /custom_labels_v1 has rows/,
+  });
+  await rejects(async () => await stage.env.driver.mendBookkeeping?.(), { message: /custom_labels_v1 has rows/ });
+  await connection.query("delete from custom_labels_v1");
+  equal((await repairBookkeeping(stage.env, { yes: true })).performed, true);
+  deepEqual((await repairBookkeeping(stage.env, { yes: true })).changes, []);
   deepEqual(await stage.findings(), []);
   await connection.query("create table releases_v1 (key varchar(90))");
   deepEqual(await stage.findings(), ["R21 warning"]);
+  await rejects(repairBookkeeping(stage.env, { yes: true }), { kind: "conflict", message: /releases_v1/ });
 });
 
 sqlTest("R19: names that only a database can hold", async (stage) => {
