@@ -67,22 +67,25 @@ function unreached(risks: readonly Risk[], compared: readonly ObjectChange[]): r
 /** Objects that exist and that the release did not create: the operation would stop there. */
 function foreignRisks({ found, predicted: { foreign }, operation }: OperationFacts): Risk[] {
   if (foreign === undefined) return [];
-  const lines = (foreign.details ?? "").split("\n");
+  // With --adopt, the refusal names only objects of other releases; a single one in its first line.
+  const lines = [foreign.message, ...(foreign.details ?? "").split("\n")];
   const stop = `the operation stops before it changes an object of the chart${failedRecord(operation)}`;
-  return found.filter(({ old, target, live }) => target !== undefined && old === undefined && live !== undefined).map(
-    ({ id }) => {
-      const line = lines.find((text) => text.includes(`${id.kind} ${JSON.stringify(id.name)}`)) ?? "";
-      const owner = /of release ("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
-      const flags = owner === undefined ? "--adopt takes" : "--adopt --take-ownership take";
-      return {
-        code: owner === undefined ? "foreign" : "other-release",
-        level: "danger",
-        object: `${id.kind}/${id.name}`,
-        text: `it exists already${owner === undefined ? "" : ` and belongs to release ${owner}`}; ${stop}. ` +
-          `${flags} it over`,
-      };
-    },
-  );
+  return found.filter(({ old, target, live }) => target !== undefined && old === undefined && live !== undefined)
+    .flatMap(
+      ({ id }): Risk[] => {
+        const line = lines.find((text) => text.includes(`${id.kind} ${JSON.stringify(id.name)}`));
+        if (line === undefined) return [];
+        const owner = /(?:of|to) release ("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
+        const flags = owner === undefined ? "--adopt takes" : "--adopt --take-ownership take";
+        return [{
+          code: owner === undefined ? "foreign" : "other-release",
+          level: "danger",
+          object: `${id.kind}/${id.name}`,
+          text: `it exists already${owner === undefined ? "" : ` and belongs to release ${owner}`}; ${stop}. ` +
+            `${flags} it over`,
+        }];
+      },
+    );
 }
 
 /** Returns what a failure leaves among the records; empty if the operation records none. */

@@ -366,3 +366,22 @@ Deno.test("planOperation() warns of hooks that exist, of policies that delete a 
   deepEqual(report.hooks.map(({ name, event }) => [name, event]), [["data", "pre-upgrade"], ["left", "pre-upgrade"]]);
   await close();
 });
+
+Deno.test("planOperation() with adopt takes objects over that no release owns, and of another release only with its flag", async () => {
+  const { env, transport, close } = await bench();
+  await install(env, { chart: chartOf([config("theirs", { a: "1" })]), name: "api", namespace: "default" });
+  await install(env, { chart: chartOf([config("one", {})]), name: "web", namespace: "default" });
+  const body = JSON.stringify(config("loose", { a: "1" }));
+  await (await transport({ method: "POST", path: "/api/v1/namespaces/default/configmaps", body })).text();
+  const actions = async (names: readonly string[], more: object) => {
+    const chart = chartOf(["one", ...names].map((name) => config(name, { a: "2" })));
+    const { report } = await planOperation(env, { operation: "upgrade", options: { name: "web", chart, ...more } });
+    const kinds = report.risks.map(({ code }) => code);
+    return [report.objects.map(({ id, action }) => `${action} ${id.name}`), kinds, report.summary.adopted];
+  };
+  deepEqual(await actions(["loose"], {}), [["update one", "refused loose"], ["foreign"], 0]);
+  deepEqual(await actions(["loose"], { adopt: true }), [["update one", "adopt loose"], [], 1]);
+  deepEqual(await actions(["theirs"], { adopt: true }), [["update one", "refused theirs"], ["other-release"], 0]);
+  deepEqual(await actions(["theirs"], { adopt: true, takeOwnership: true }), [["update one", "adopt theirs"], [], 1]);
+  await close();
+});
