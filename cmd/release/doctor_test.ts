@@ -92,3 +92,10 @@ Deno.test("doctor refuses unknown releases and more than one name", () =>
     equal(many.code, 1);
     match(many.stderr, /^Error: doctor takes one release name, or none$/m);
   }));
+
+Deno.test("doctor --kubernetes wants a version", () =>
+  withOldRecords([{ manifest: manifest("1") }], async (stage) => {
+    const { code, stdout, stderr } = await stage.skeg("doctor", "--kubernetes", "newest");
+    deepEqual([code, stdout], [1, ""]);
+    match(stderr, /^Error: "newest" is not a version of Kubernetes\n/);
+  }, { live: live("1") }));

@@ -101,6 +101,7 @@ story("O3: one object in the DEPLOYED manifests of two releases, told for both",
   deepEqual(ids(await found(stage)), ["O3 one", "O3 two"]);
   const findings = await found(stage, { release: "two" });
   deepEqual(ids(findings), ["O3 two"]);
+  equal(findings[0]?.repairs[0]?.command, "skeg repair disown two --object ConfigMap/b");
   match(told(findings), /^ConfigMap "b"/);
 });
 

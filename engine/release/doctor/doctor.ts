@@ -8,6 +8,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 import { KubeManifest, namedObjects } from "../../kube/mod.ts";
+import { reportObjects } from "../../kube/served/mod.ts";
 import { messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import {
@@ -42,7 +43,9 @@ interface ListedRelease {
  * @throws SkegError of kind `not-found` when no record has the name of `release`.
  */
 export async function examine(env: Environment, options: DoctorOptions = {}): Promise<DoctorReport> {
-  const { release: only } = options;
+  const { release: only, kubernetes } = options;
+  // Refuses a text that is no version before anything is read.
+  if (kubernetes !== undefined) reportObjects([], { kubeVersion: kubernetes });
   const examination = await beginExamination(env, options);
   const releases = listedReleases(examination.stores, only);
   if (only !== undefined) checkIsThere(examination.stores, only);

@@ -13,7 +13,8 @@ import { mayBeChanged } from "./_changed_by_others.ts";
 import { countOf, objectWords, toldOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, Examination } from "./examination.ts";
-import type { FindingDetails } from "./finding.ts";
+import type { FindingDetails, ProposedRepair } from "./finding.ts";
+import { proposeCommand } from "./repairs.ts";
 
 /** The most fields of one object that are named. */
 const FIELDS_MAX = 8;
@@ -41,7 +42,10 @@ export const drift: DoctorCheck = {
       const changes = await withoutScaling(examination, info, driftOf(info.object, look.object));
       if (changes.length > 0) changed.push({ info, changes });
     }
-    return changed.length === 0 ? [] : [driftFinding(changed, deployed.release)];
+    if (changed.length === 0) return [];
+    const { name, store } = examined;
+    const effect = "shows the values; an upgrade with --apply three-way sets them back";
+    return [driftFinding(changed, deployed.release, [proposeCommand(store, `skeg diff live ${name}`, effect)])];
   },
 };
 
@@ -96,6 +100,7 @@ async function withoutScaling({ env }: Examination, info: ResourceInfo, changes:
 export function driftFinding(
   objects: readonly DriftedObject[],
   { revision, namespace }: { readonly revision: number; readonly namespace: string },
+  repairs: readonly ProposedRepair[],
 ): FindingDetails {
   return {
     severity: "note",
@@ -107,7 +112,7 @@ export function driftFinding(
     })),
     consequence: "An upgrade in Helm 2's way sends the difference of two manifests, so these fields stay as they are " +
       "until a chart changes them.",
-    noRepair: "skeg diff --live shows the values; an upgrade with --apply three-way sets them back",
+    repairs,
   };
 }
 

@@ -10,7 +10,6 @@ import { countOf, durationText, objectWords, secondsOf, toldOf } from "./_object
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
 import type { FindingDetails, FindingSeverity } from "./finding.ts";
-import { isDefinition } from "./crd_documents.ts";
 import { propose } from "./repairs.ts";
 
 /** O7. */
@@ -90,7 +89,7 @@ export function workState({ status }: KubeObject): string {
 const NEXT: Readonly<Record<Trouble, string>> = {
   upgrade: "The next upgrade or rollback that runs the hook under this name says `already exists`.",
   delete: "The deletion of the release says `already exists`.",
-  test: "The next `skeg test` says `already exists`, unless the pods are deleted first.",
+  test: "The next run of the tests says `already exists`.",
   install: "After a purge, the next install says `already exists`.",
 };
 
@@ -104,7 +103,13 @@ function finding(
     ? "warning"
     : "note";
   const troubles = [...new Set(left.map(({ when }) => when))];
-  const isAllDefinitions = left.every(({ info }) => isDefinition(info));
+  const isCleanable = left.some(({ state }) => state === "succeeded" || state === "failed");
+  const repairs = !isCleanable ? [] : propose(store, {
+    fix: "clean-hooks",
+    release: name,
+    effect: "deletes the Jobs and Pods that have finished, after a preview and a backup",
+    byHand: "delete what has finished by hand: kubectl delete",
+  });
   return {
     severity,
     title: `${countOf(left.length, "object")} of hooks ${left.length === 1 ? "is" : "are"} left`,
@@ -124,13 +129,8 @@ function finding(
       };
     }),
     consequence: troubles.map((when) => NEXT[when]).join(" "),
-    ...isAllDefinitions ? { noRepair: "deleting a CustomResourceDefinition deletes all of its custom resources" } : {
-      repairs: propose(store, {
-        fix: "clean-hooks",
-        release: name,
-        effect: "deletes those that have finished, after a preview and a backup",
-        byHand: "delete them by hand: kubectl delete",
-      }),
-    },
+    ...repairs.length > 0
+      ? { repairs }
+      : { noRepair: "only Jobs and Pods that have finished are deleted by a repair: see what uses the others" },
   };
 }

@@ -14,6 +14,7 @@ import type { DoctorCheck, Examination, PlacedFinding } from "./examination.ts";
 import type { FindingDetails, ProposedRepair } from "./finding.ts";
 import type { LabelledObject } from "./labelled.ts";
 import { hasRepair, propose } from "./repairs.ts";
+import { tillerDeployments } from "./tiller_facts.ts";
 
 /** O5, for releases whose record is DELETED. */
 export const deletedOrphans: DoctorCheck = {
@@ -69,6 +70,12 @@ async function recordedNames(examination: Examination): Promise<ReadonlySet<stri
   const helm3 = await examination.helm3();
   if (unseen.some(({ what }) => /ConfigMaps|Secrets/.test(what))) {
     noteUnseen("objects of purged releases", "records that could not be listed may own them");
+    return undefined;
+  }
+  for (const { namespace, settings } of await tillerDeployments(examination)) {
+    const { storage } = settings;
+    if (storage === "configmap" || storage === "secret" || stores.some((store) => store.storage === storage)) continue;
+    noteUnseen(`records of the Tiller in namespace ${namespace}`, `it keeps them in storage ${storage}`);
     return undefined;
   }
   const entries = stores.flatMap((store) => [...store.entries, ...store.strays, ...store.misnamed]);

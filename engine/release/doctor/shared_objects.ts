@@ -30,11 +30,11 @@ export const sharedObjects: DoctorCheck = {
       return groups.map((group) => snapshot.resourceOf(group, object.kind)).find((one) => one)?.namespaced ?? true;
     };
     return sharedBetween(examination.deployedObjects, isNamespaced).map((
-      { release, store, others },
+      { release, store, namespace, others },
     ): PlacedFinding => ({
       release,
       store,
-      ...finding(others, [], repairs(store, release)),
+      ...finding(others, [], repairs(store, release, namespace, others)),
     }));
   },
 };
@@ -57,7 +57,7 @@ export const sharedWithOthers: DoctorCheck = {
     const others = Map.groupBy(shared, (info) => owners.get(keyOf(info)) ?? "");
     const told = new Map([...others].map(([other, objects]) => [other, objects.map(toToldObject)]));
     const makers = shared.flatMap((info) => makerFacts(info, existing.get(keyOf(info))?.metadata));
-    return [finding(told, makers, repairs(store, name))];
+    return [finding(told, makers, repairs(store, name, deployed.release.namespace, told))];
   },
 };
 
@@ -73,6 +73,8 @@ export interface SharedBetween {
   readonly release: string;
   /** Where its records are. */
   readonly store: RecordStore;
+  /** Namespace of the release. */
+  readonly namespace: string;
   /** Shared objects, by the other release. */
   readonly others: ReadonlyMap<string, readonly ToldObject[]>;
 }
@@ -113,16 +115,33 @@ export function sharedBetween(
       }
     }
   }
-  return [...shared].map(([{ release, store }, others]) => ({ release, store, others }));
+  return [...shared].map(([{ release, store, namespace }, others]) => ({ release, store, namespace, others }));
 }
 
-function repairs(store: RecordStore, release: string): ProposedRepair[] {
-  return propose(store, {
-    fix: "disown",
-    release,
-    effect: `takes them out of the manifests of ${release}, so that the other release alone owns them`,
-    byHand: "take them out of the chart of one of the releases",
+/** The most commands that are proposed. */
+const COMMANDS_MAX = 10;
+
+/** Proposes one command for each object. */
+function repairs(
+  store: RecordStore,
+  release: string,
+  home: string,
+  others: ReadonlyMap<string, readonly ToldObject[]>,
+): ProposedRepair[] {
+  const objects = new Map([...others.values()].flat().map((object) => [objectLines([object]).join(), object]));
+  const byHand = { command: "", effect: "take them out of the chart of one of the releases" };
+  const commands = [...objects].slice(0, COMMANDS_MAX).flatMap(([words, { kind, namespace, name }]) => {
+    // A name of a role may have characters that a shell reads.
+    if (!/^[\w.:-]+$/.test(name)) return [];
+    const place = namespace === "" || namespace === home ? "" : ` --object-namespace ${namespace}`;
+    return propose(store, {
+      fix: "disown",
+      release,
+      flags: `--object ${kind}/${name}${place}`,
+      effect: `takes ${words} out of the manifests of ${release}, so that the other release alone owns it`,
+    });
   });
+  return [...commands, byHand];
 }
 
 function finding(
