@@ -36,7 +36,7 @@ export interface SalvagedRecord {
   readonly release: Release;
   /** Parts that were read whole. Hooks and config also count if a later part was read: a release may have none. */
   readonly found: ReadonlySet<ReleasePart>;
-  /** True if the checksum of the whole text is right: then the damage is in the message itself. */
+  /** True if the checksum of the message is right: then what was read is not altered. */
   readonly isIntact: boolean;
   /** Size of the message as far as it was unpacked. */
   readonly messageBytes: number;
@@ -53,7 +53,7 @@ export function salvageRecord(object: RecordObject, kind: RecordObjectKind): Sal
   const packed = base64Prefix(envelope);
   const isGzip = packed[0] === 0x1f && packed[1] === 0x8b;
   const message = isGzip ? inflatePrefix(packed.subarray(GZIP_HEADER)) : packed;
-  const isIntact = isGzip && checksumOf(packed) === crc32(message);
+  const isIntact = isGzip && hasTrailerOf(packed, message);
   const fields = fieldsOf(message).filter(({ bytes }) => isReadable(bytes));
   const numbers = new Set(fields.map(({ number }) => number));
   const last = Math.max(0, ...numbers);
@@ -109,9 +109,12 @@ function inflated(packed: Uint8Array): Uint8Array | undefined {
   }
 }
 
-function checksumOf(packed: Uint8Array): number {
+/** True if the end of `packed` has the checksum and the size of the message, as gzip's trailer. */
+function hasTrailerOf(packed: Uint8Array, message: Uint8Array): boolean {
   const at = packed.length - 8;
-  return at < 0 ? -1 : new DataView(packed.buffer, packed.byteOffset).getUint32(at, true);
+  if (at < GZIP_HEADER) return false;
+  const trailer = new DataView(packed.buffer, packed.byteOffset + at);
+  return trailer.getUint32(0, true) === crc32(message) && trailer.getUint32(4, true) === message.length;
 }
 
 /** Returns the fields of a message that are whole and are fields of a release. */
