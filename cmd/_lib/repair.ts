@@ -190,7 +190,7 @@ async function applyPlan(
 }
 
 function sayHowToGoOn(
-  { print, variables }: RepairContext,
+  { print, variables, flags }: RepairContext,
   { reports }: RepairResult,
   { name, plan, isPerformed }: { readonly name: string; readonly plan: string; readonly isPerformed: boolean },
 ): void {
@@ -204,7 +204,11 @@ function sayHowToGoOn(
   }
   if (plan !== "") print.err(`To perform the plan: ${program} repair ${name} --apply ${plan}\n`);
   else if (!isPerformed && reports.some(isPlanned)) {
-    print.err("This was a preview: nothing was written. Run the same command with --yes to perform it.\n");
+    const { all = false } = flags as typeof flags & AllFlagValues;
+    const next = all
+      ? "Save it with --plan FILE, then perform it with --apply FILE."
+      : "Run the same command with --yes to perform it.";
+    print.err(`This was a preview: nothing was written. ${next}\n`);
   }
 }
 

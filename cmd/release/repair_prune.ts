@@ -33,9 +33,9 @@ first, and each one is written only if it was not modified since it was read.
   }),
   run: async (context) => {
     const { keep } = context.flags;
-    if (!context.given.has("keep")) {
+    if (!context.given.has("keep") && context.flags.apply === "") {
       throw new SkegError("usage", "--keep is required: the number of revisions that stay");
     }
-    return await runRepairCommand(context, "prune", { keep, all: context.flags.all || context.flags.apply !== "" });
+    return await runRepairCommand(context, "prune", { keep });
   },
 });

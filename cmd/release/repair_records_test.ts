@@ -464,6 +464,22 @@ Deno.test("repair refuses to run on all releases what is never automatic", () =>
     match(stdout, /^b: would delete 1 of 2 records$/m);
   }));
 
+Deno.test("a plan has the options that it was made with", () =>
+  withOldRecords([
+    { name: "a", status: "SUPERSEDED" },
+    { name: "a", revision: 2, status: "DELETED" },
+    { name: "b", status: "PENDING_INSTALL" },
+  ], async (stage) => {
+    for (const [fix, ...flags] of [["prune", "--keep", "1"], ["settle", "--as", "failed"]]) {
+      const plan = join(stage.folder, `${fix}.json`);
+      equal((await stage.skeg("repair", fix ?? "", ...flags, "--all", "--plan", plan, ...OLD_ENOUGH)).code, 0);
+      const done = await stage.skeg("repair", fix ?? "", "--apply", plan, ...OLD_ENOUGH);
+      equal(done.code, 0, done.stdout + done.stderr);
+    }
+    equal(await statuses(stage, "a"), "2 DELETED");
+    equal(await statuses(stage, "b"), "1 FAILED");
+  }));
+
 Deno.test("a record that is read whole is never written by a repair that has nothing to do", () =>
   withOldRecords([revision(1, "SUPERSEDED"), revision(2, "DEPLOYED")], async (stage) => {
     const before = await contents(stage);

@@ -45,11 +45,13 @@ first, and each one is written only if it was not modified since it was read.
     },
   }),
   run: async (context) => {
-    const { truth } = context.flags;
-    if (truth !== "content" && truth !== "label") {
+    const { truth, apply } = context.flags;
+    // A plan has its own.
+    if (truth !== "content" && truth !== "label" && apply === "") {
       const given = truth === "" ? "--truth is required" : `invalid argument ${quote(truth)} for "--truth"`;
       throw new SkegError("usage", `${given}: use content or label`);
     }
-    return await runRepairCommand(context, "relabel", { truth, trustMe: trustMe(context) });
+    const options = { truth: truth === "label" ? "label" : "content", trustMe: trustMe(context) } as const;
+    return await runRepairCommand(context, "relabel", options);
   },
 });

@@ -49,11 +49,13 @@ first, and each one is written only if it was not modified since it was read.
     },
   }),
   run: async (context) => {
-    const { as } = context.flags;
-    if (as !== "failed" && as !== "deployed") {
+    const { as, apply } = context.flags;
+    // A plan has its own.
+    if (as !== "failed" && as !== "deployed" && apply === "") {
       const given = as === "" ? "--as is required" : `invalid argument ${quote(as)} for "--as"`;
       throw new SkegError("usage", `${given}: use failed or deployed`);
     }
-    return await runRepairCommand(context, "settle", { as, trustMe: trustMe(context) });
+    const options = { as: as === "deployed" ? "deployed" : "failed", trustMe: trustMe(context) } as const;
+    return await runRepairCommand(context, "settle", options);
   },
 });

@@ -21,9 +21,10 @@ import {
 export interface PruneOptions {
   /** Revisions that stay, at least 1. More stay when they may not be deleted. */
   readonly keep: number;
-  /** True if the caller named no release: only releases that were deleted are pruned. */
-  readonly all?: boolean | undefined;
 }
+
+/** With `all`, the caller named no release: only releases that were deleted are pruned. */
+type PruneChoices = PruneOptions & { readonly all?: boolean | undefined };
 
 /** The repair. */
 export const prune: Repair<PruneOptions> = { name: "prune", prepare };
@@ -31,7 +32,7 @@ export const prune: Repair<PruneOptions> = { name: "prune", prepare };
 function prepare(
   _: Environment,
   { name, records }: ReleaseRecords,
-  { keep, all }: PruneOptions,
+  { keep, all }: PruneChoices,
 ): Promise<PreparedRepair> {
   if (!Number.isInteger(keep) || keep < 1) {
     throw new SkegError("usage", `cannot keep ${keep} revisions: the least is 1`);
