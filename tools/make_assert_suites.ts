@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 
 /** Folder of the chart with the suites. */
 const CHART = "testdata/unittest/asserts";
@@ -90,8 +90,8 @@ const CASES: Readonly<Record<string, readonly Params[]>> = {
     { path: "metadata", type: "map[string]interface {}" },
     { path: "spec.none", type: "string" },
   ],
-  isKind: [{ of: "Deployment" }, { of: "Service" }],
-  isAPIVersion: [{ of: "apps/v1" }, { of: "v1" }],
+  isKind: [{ of: "Deployment" }, { of: "Service" }, { of: "Secret" }, { of: "Deployment" }],
+  isAPIVersion: [{ of: "apps/v1" }, { of: "v1" }, { of: "v1" }, { of: "apps/v1" }],
   hasDocuments: [{ count: 2 }, { count: 1 }, { count: 1, filterAware: true }, { count: 2, filterAware: true }],
   containsDocument: [
     { kind: "Deployment", apiVersion: "apps/v1" },
@@ -128,8 +128,10 @@ const CASES: Readonly<Record<string, readonly Params[]>> = {
     { path: "metadata", matchRegex: { pattern: "name: db" } },
     { path: "metadata", notMatchRegex: { pattern: "name: web" } },
     { path: "spec.none" },
+    { path: "metadata.name" },
+    { path: "metadata.name" },
   ],
-  matchSnapshotRaw: [{}],
+  matchSnapshotRaw: [{}, {}, { matchRegex: { pattern: "Visit" } }, { matchRegex: { pattern: "^shop" } }],
   failedTemplate: [
     { errorMessage: "no luck today" },
     { errorMessage: "no luck" },
@@ -187,6 +189,16 @@ function suiteOf(name: string, params: readonly Params[]): string {
 const LISTED = Object.entries(CASES).flatMap(([name, params]) =>
   [name, ...OTHER_NAMES[name] ?? []].map((each) => [each, params] as const)
 );
+
+/** Stored snapshots: of the first job of a pair the stored text is equal, of the second it differs. */
+const STORED: Readonly<Record<string, string>> = {
+  matchSnapshot: "matchSnapshot 7:\n  1: |\n    web\nmatchSnapshot 8:\n  1: |\n    db\n",
+  matchSnapshotRaw: "matchSnapshotRaw 2:\n  1: |\n    Another text.\n",
+};
+mkdirSync(`${CHART}/tests/__snapshot__`, { recursive: true });
+for (const [name, text] of Object.entries(STORED)) {
+  writeFileSync(`${CHART}/tests/__snapshot__/${name}_test.yaml.snap`, text);
+}
 
 for (const [name, params] of LISTED) writeFileSync(`${CHART}/tests/${name}_test.yaml`, suiteOf(name, params));
 

@@ -166,6 +166,25 @@ Deno.test("unittest prints what helm-unittest prints for passing, failing and ne
   });
 });
 
+Deno.test("the recorded cases have a passing, a failing and a negated case of every assert of helm-unittest", async () => {
+  await inCharts(async (run) => {
+    const { stdout } = await run(["unittest", "asserts", "--upstream-bugs", "--output", "json"]);
+    const found = new Map<string, Set<string>>();
+    for (const { name, tests } of JSON.parse(stdout).charts[0].suites) {
+      const kinds = found.get(name) ?? new Set();
+      found.set(name, kinds);
+      for (const test of tests) {
+        if (test.name.endsWith(" negated")) kinds.add("negated");
+        else if (/ \d+$/.test(test.name)) kinds.add(test.passed ? "passing" : "failing");
+      }
+    }
+    const others = ["places", "selectors"];
+    const incomplete = [...found].filter(([name, kinds]) => !others.includes(name) && kinds.size < 3);
+    deepEqual(incomplete, []);
+    equal(found.size - others.length, 36);
+  });
+});
+
 for (const type of UPSTREAM_REPORTS) {
   Deno.test(`unittest writes the ${type} report of helm-unittest`, async () => {
     await inCharts(async (run) => {
