@@ -14,6 +14,7 @@ import {
   type ValueRead,
 } from "../engine/lang/template/mod.ts";
 import { loadRequirements } from "../engine/chart/load/mod.ts";
+import type { JobConfig } from "../engine/chart/suite/mod.ts";
 import { ChartCoverage } from "../engine/chart/render/mod.ts";
 import { coalesceValues, parseValues, processRequirements } from "../engine/chart/values/mod.ts";
 
@@ -91,8 +92,8 @@ export class CoverageCollector {
   readonly counters: ChartCoverage;
   readonly #documents = new Set<string>();
   readonly #routes = new Set<string>();
-  /** The suites that gave each config. */
-  readonly #configs = new Map<string, Set<string>>();
+  /** One config of each shape, and the suites that gave such ones: which values are read does not depend on what they are. */
+  readonly #configs = new Map<string, { readonly text: string; readonly suites: Set<string> }>();
 
   /**
    * Makes a collector without counts.
@@ -109,15 +110,16 @@ export class CoverageCollector {
   }
 
   /** Notes the config of a test. */
-  config(text: string, suite: string): void {
-    const suites = this.#configs.get(text);
-    if (suites === undefined) this.#configs.set(text, new Set([suite]));
-    else suites.add(suite);
+  config({ text, values }: JobConfig, suite: string): void {
+    const shape = shapeOf(values);
+    const known = this.#configs.get(shape);
+    if (known === undefined) this.#configs.set(shape, { text, suites: new Set([suite]) });
+    else known.suites.add(suite);
   }
 
   /** Notes the rendered files of a test. */
   rendered(files: ReadonlyMap<string, string>): void {
-    for (const [name, text] of files) if (text.trim() !== "") this.#documents.add(name);
+    for (const [name, text] of files) if (!this.#documents.has(name) && text.trim() !== "") this.#documents.add(name);
   }
 
   /**
@@ -157,7 +159,7 @@ export class CoverageCollector {
     try {
       const processed = processRequirements(chart, "");
       const whole = withDisabled(processed, chart);
-      if (chart.metadata.engine !== "eta") this.counters.programOf(whole);
+      if (chart.metadata.engine !== "eta") this.counters.plan(whole);
       return { whole, defaults: coalesceValues(processed, "", () => {}) };
     } catch (error) {
       // A chart that cannot be parsed has failed tests already.
@@ -188,7 +190,7 @@ export class CoverageCollector {
 
   #unused(defaults: unknown, reads: readonly ValueRead[], used: readonly string[][]): UnusedSetting[] {
     const found = new Map<string, Set<string>>();
-    for (const [text, suites] of this.#configs) {
+    for (const { text, suites } of this.#configs.values()) {
       for (const path of leavesNeverRead(parseValues(text), reads)) {
         const names = path.slice(1);
         if (used.some((prefix) => startsWith(names, prefix)) || hasPath(defaults, names)) continue;
@@ -203,6 +205,13 @@ export class CoverageCollector {
       suites: [...suites].sort(),
     }));
   }
+}
+
+/** Returns the keys of a tree of values as text. */
+function shapeOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(shapeOf).join()}]`;
+  if (!isMap(value)) return "";
+  return `{${Object.keys(value).map((key) => `${JSON.stringify(key)}:${shapeOf(value[key])}`).join()}}`;
 }
 
 /**

@@ -48,6 +48,12 @@ export class ChartCoverage {
     return program;
   }
 
+  /** Counts templates of a chart that no render had, too: none of their lines ran. */
+  plan(chart: Chart): void {
+    const texts = [...templateTexts(chart)].filter(([name, text]) => !this.#cover.has(name, text));
+    if (texts.length > 0) compileTexts(new Map(texts), { cover: this.#cover, ...this.#functions });
+  }
+
   /** Returns the counts so far. */
   result(): Coverage {
     return this.#cover.result();

@@ -15,12 +15,20 @@ import { parseSetPath, valueAtPath } from "./set_path.ts";
 /** Returns the text of a values file that a suite names. */
 export type ReadValues = (path: string, suite: Suite) => string;
 
+/** The user's values of a job. */
+export interface JobConfig {
+  /** As YAML, as `helm` would send it for the top chart. */
+  readonly text: string;
+  /** The same as a map; integers may be `Int`. */
+  readonly values: GoMap;
+}
+
 /**
- * Returns the config as YAML text, as `helm` would send it for the top chart.
+ * Returns the config of a job.
  *
  * @throws SkegError of kind `values`, `yaml` or `io`.
  */
-export function jobConfig(suite: Suite, job: Job, read: ReadValues): string {
+export function jobConfig(suite: Suite, job: Job, read: ReadValues): JobConfig {
   const charts = suite.route.split("/").filter((_, at) => at % 2 === 0);
   const scoped = (values: GoMap) => scopedValues(charts, values);
   const base = newMap();
@@ -28,7 +36,7 @@ export function jobConfig(suite: Suite, job: Job, read: ReadValues): string {
     mergeOver(base, scoped(parseFile(path, read(path, suite))));
   }
   for (const { path, value } of [...suite.set, ...job.set]) mergeOver(base, scoped(valueAtPath(path, copied(value))));
-  return encodeYaml(base);
+  return { text: encodeYaml(base), values: base };
 }
 
 function parseFile(path: string, text: string): GoMap {

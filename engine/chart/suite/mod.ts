@@ -20,7 +20,7 @@ export type {
 } from "./model.ts";
 export { FORMAT_VERSION, type ParseOptions, parseSuites, suiteFrom } from "./parse.ts";
 export { ChartCache, runSuite, type RunSuiteOptions } from "./run.ts";
-export type { ReadValues } from "./job_values.ts";
+export type { JobConfig, ReadValues } from "./job_values.ts";
 export type { CompiledCharts, ReadyChart, RunPostRenderer } from "./render_job.ts";
 export type { CheckedDocument, SnapshotComparison, SnapshotPatterns } from "./asserts/check.ts";
 export { rendersTemplate, type TemplateChoice } from "./templates.ts";

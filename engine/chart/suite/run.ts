@@ -13,7 +13,7 @@ import { schemaChecker } from "../values/mod.ts";
 import { ASSERTS } from "./assert_table.ts";
 import type { CheckContext, CheckedDocument } from "./asserts/check.ts";
 import { DocumentCache } from "./documents.ts";
-import { jobConfig, overlapNotes, type ReadValues } from "./job_values.ts";
+import { type JobConfig, jobConfig, overlapNotes, type ReadValues } from "./job_values.ts";
 import type { Assert, AssertResult, Job, JobResult, Suite, SuiteResult } from "./model.ts";
 import { CompiledCharts, type RenderedJob, renderJob, type RunPostRenderer, undefinedFunction } from "./render_job.ts";
 import { type DocumentsOf, selectDocuments, templatesOf } from "./select.ts";
@@ -62,8 +62,8 @@ export interface RunSuiteOptions {
   readonly now?: (() => number) | undefined;
   /** Selects jobs by name; the others are left out of the result. */
   readonly filter?: ((job: Job) => boolean) | undefined;
-  /** Called with the config of a job, as YAML, before it is rendered. */
-  readonly onConfig?: ((config: string) => void) | undefined;
+  /** Called with the config of a job before it is rendered. */
+  readonly onConfig?: ((config: JobConfig) => void) | undefined;
   /** Called with the text of every rendered file of a job. */
   readonly onRendered?: ((job: Job, files: ReadonlyMap<string, string>) => void) | undefined;
 }
@@ -146,7 +146,7 @@ async function runJob(
     const { charts, documents } = options.cache ?? new ChartCache();
     const config = jobConfig(suite, job, options.readValues);
     options.onConfig?.(config);
-    const rendered = await renderJob(chart, suite, job, { ...options, charts, config });
+    const rendered = await renderJob(chart, suite, job, { ...options, charts, config: config.text });
     options.onRendered?.(job, rendered.files);
     if (rendered.foreign !== undefined) notes.add(foreignNote(rendered.foreign));
     const outcome = outcomeOf(chart, suite, job, rendered, documents);

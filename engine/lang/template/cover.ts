@@ -86,6 +86,11 @@ export class Cover {
     else this.#next = end;
   }
 
+  /** True if the counters of a file are planned. */
+  has(name: string, text: string): boolean {
+    return this.#files.has(`${name}\0${text}`);
+  }
+
   #add(count: number): number {
     const slot = this.#next;
     this.#next += count;
