@@ -224,6 +224,7 @@ export class Program {
     }
   }
 
+  /** Executes all files, after the modules of their functions are loaded. */
   private async runAll(options: RunOptions): Promise<Map<string, string>> {
     const tracer = this.options.trace ? new Tracer() : undefined;
     for (const [object, path] of options.roots ?? []) {
