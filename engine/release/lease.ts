@@ -14,6 +14,7 @@ import { SkegError } from "../../errors.ts";
 import { isObject, type JsonObject, serverSeconds } from "../kube/mod.ts";
 import type { ClusterPlace } from "../../storage/mod.ts";
 import type { Environment } from "./environment.ts";
+import { ReleaseError } from "./release_error.ts";
 
 /** An operation that does not renew its lease for this long counts as dead. */
 const DURATION_SECONDS = 30;
@@ -59,16 +60,30 @@ export async function leaseOf(env: Environment, name: string): Promise<ReleaseLe
 
 /** Returns the error for a release on which another operation works. */
 export function leaseHeld(name: string, lease: ReleaseLease, now: number): SkegError {
-  const { holder, operation, since, secondsLeft } = lease;
   return new SkegError("conflict", "another operation (install/upgrade/rollback) is in progress", {
-    hint:
-      `${holder} began the ${operation} of release ${JSON.stringify(name)} ${Math.max(0, now - since)} seconds ago, ` +
-      `at ${
-        timeText(since).replace(/\.0+Z$/, "Z")
-      }. Wait until it is done, or stop it there. If that process is gone, ` +
-      `try again in ${Math.max(1, Math.ceil(secondsLeft))} seconds.`,
-    details: "SKEG_LEASE=off works without this check.",
+    hint: `${holderHint(name, lease, now)} SKEG_LEASE=off works without this check.`,
   });
+}
+
+function holderHint(name: string, { holder, operation, since, secondsLeft }: ReleaseLease, now: number): string {
+  return `${holder} began the ${operation} of release ${JSON.stringify(name)} ${
+    Math.max(0, now - since)
+  } seconds ago, at ` +
+    `${
+      timeText(since).replace(/\.0+Z$/, "Z")
+    }. Wait until it is done, or stop it there. If that process is gone, try again ` +
+    `in ${Math.max(1, Math.ceil(secondsLeft))} seconds.`;
+}
+
+/**
+ * Returns the error of an operation that was refused because another one seems to be in progress; if that one holds the
+ * lease, the hint says who it is. An operation that holds the lease itself asks for none.
+ */
+export async function withHolder(env: Environment, name: string, error: SkegError): Promise<SkegError> {
+  if (error instanceof ReleaseError) return error;
+  const lease = await leaseOf(env, name).catch(() => undefined);
+  if (lease === undefined || lease.secondsLeft <= 0) return error;
+  return new SkegError(error.kind, error.message, { cause: error, hint: holderHint(name, lease, nowOf(env)) });
 }
 
 /**

@@ -200,6 +200,9 @@ async function orElsewhere<O extends { readonly name: string }, T>(
   try {
     return await operation(env, options);
   } catch (error) {
+    if (env.lease !== undefined && error instanceof SkegError && error.kind === "conflict") {
+      throw await (await import("./lease.ts")).withHolder(env, options.name, error);
+    }
     // A missing object is not a missing record.
     const isMissing = error instanceof SkegError && error.kind === "not-found" && !(error instanceof KubeError) &&
       !(error instanceof ReleaseError);

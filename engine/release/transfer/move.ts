@@ -11,6 +11,7 @@ import { type Driver, objectOfPlain, type PlainRecord, type PlainRecords, readKe
 import { messageOf, recordOptions } from "../_calls.ts";
 import { tillerPods } from "../doctor/tillers.ts";
 import type { Environment } from "../environment.ts";
+import { withLease } from "../lease.ts";
 import { refuseIfAtWork } from "../repair/at_work.ts";
 import { type BackupStore, clusterOf, folderOf } from "../repair/backups.ts";
 import { byRevision, contentOf, nameOf, packRecords, plainRecords, timeOf } from "./export.ts";
@@ -102,9 +103,14 @@ export async function moveStorage(env: Environment, options: MoveOptions): Promi
     return { ...result, performed: false, releases: moves.map((move) => described(move)), blocked };
   }
   await refuse();
-  if (options.backups === undefined) throw new SkegError("usage", "a move needs a place for its backups");
+  const { backups } = options;
+  if (backups === undefined) throw new SkegError("usage", "a move needs a place for its backups");
   const releases: MovedRelease[] = [];
-  for (const move of moves) releases.push(await moveOne(env, source, target, move, options.backups));
+  for (const move of moves) {
+    const { name } = move;
+    const moving = (inner: Environment) => moveOne(inner, source, target, move, backups);
+    releases.push(await withLease(env, { name, operation: "move-storage" }, moving));
+  }
   return { ...result, performed: true, releases };
 }
 
