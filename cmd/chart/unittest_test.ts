@@ -300,3 +300,43 @@ Deno.test("unittest -f with ** before a folder does not stop at files", async ()
     match((await run("web -f **/a/*_test.yaml")).stdout, /\nTests: {7}2 passed, 2 total\n/);
   });
 });
+
+Deno.test("unittest runs the tests of subcharts, and leaves them out with --with-subchart=false", async () => {
+  const files = {
+    "web/tests/service_test.yaml": SUITE,
+    "web/charts/db/Chart.yaml": "apiVersion: v1\nname: db\nversion: 1.0.0\n",
+    "web/charts/db/templates/a.yaml": "kind: Db\n",
+    "web/charts/db/tests/a_test.yaml":
+      "suite: db\ntests:\n- it: is there\n  template: a.yaml\n  asserts:\n  - isKind: {of: Db}\n",
+  };
+  await withChart(files, async (run) => {
+    match(
+      (await run("web")).stdout,
+      /\n PASS {2}db\tweb\/charts\/db\/tests\/a_test.yaml\n[^]*\nTests: {7}3 passed, 3 total\n/,
+    );
+    match((await run("web --with-subchart=false")).stdout, /\nTests: {7}2 passed, 2 total\n/);
+    match((await run("web -s=false")).stdout, /\nTests: {7}2 passed, 2 total\n/);
+  });
+});
+
+Deno.test("unittest --debugPlugin writes the rendered files of the tests to .debug", async () => {
+  await withChart({ "web/tests/service_test.yaml": SUITE }, async (run, folder) => {
+    equal((await run("web --filter port --debugPlugin")).code, 0);
+    equal(
+      await Deno.readTextFile(join(folder, ".debug/web/templates/service.yaml")),
+      "kind: Service\nspec:\n  port: 81\n  none: null\n",
+    );
+  });
+});
+
+Deno.test("unittest --report-host names the machine and the folder in reports, and nothing does without it", async () => {
+  await withChart({ "web/tests/service_test.yaml": SUITE }, async (run, folder) => {
+    const report = async (flags: string) => {
+      equal((await run(`web --output-file r.xml --output-type NUnit${flags}`)).code, 0);
+      return await Deno.readTextFile(join(folder, "r.xml"));
+    };
+    match(await report(""), / cwd="" machine-name="" user="" /);
+    const shown = await report(" --report-host");
+    equal(shown.includes(` cwd="${await Deno.realPath(folder)}" machine-name="${Deno.hostname()}" `), true, shown);
+  });
+});
