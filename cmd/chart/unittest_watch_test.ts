@@ -2,6 +2,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { inFolder } from "../../tests/_lib/folder.ts";
+import { HAS_TERMINAL } from "../../tests/_lib/terminal.ts";
 
 const suiteOf = (name: string, template: string) =>
   `suite: ${name}\ntemplates: [${template}]\ntests:\n- it: works\n  asserts:\n  - isKind: {of: Service}\n` +
@@ -132,3 +133,59 @@ Deno.test("unittest --watch does not run again for its own reports, nor for file
     "-o",
     "web/report.xml",
   ));
+
+Deno.test({
+  name: "unittest --watch on a terminal takes the keys a, f, u and q, and q ends with the status of the last results",
+  ignore: !HAS_TERMINAL,
+  fn: () =>
+    inFolder({
+      ...FILES,
+      "web/tests/__snapshot__/one_test.yaml.snap": "is stored:\n  1: |\n    Other\n",
+    }, async (folder) => {
+      const main = join(import.meta.dirname ?? "", "../../main.ts");
+      const line = `'${Deno.execPath()}' run --quiet --no-check -A '${main}' unittest web --watch`;
+      const child = new Deno.Command("script", {
+        args: ["--quiet", "--return", "--command", line, "/dev/null"],
+        cwd: folder,
+        env: { NO_COLOR: "1", TERM: "xterm-256color" },
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      let text = "";
+      const reading = (async () => {
+        for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) text += part.replaceAll("\r", "");
+      })();
+      const keyboard = child.stdin.getWriter();
+      const prompt = "q: quit\n";
+      const afterKey = async (key: string) => {
+        text = "";
+        if (key !== "") await keyboard.write(new TextEncoder().encode(key));
+        const late = Date.now() + 60_000;
+        while (!text.includes(prompt)) {
+          if (Date.now() > late) throw new Error(`no prompt after "${key}":\n${text}`);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        return suitesIn(text);
+      };
+      try {
+        deepEqual(await afterKey(""), ["FAIL one", "PASS two"]);
+        deepEqual(await afterKey("f"), ["FAIL one"]);
+        deepEqual(await afterKey("x"), []);
+        deepEqual(await afterKey("a"), ["FAIL one", "PASS two"]);
+        deepEqual(await afterKey("u"), ["PASS one", "PASS two"]);
+        match(await Deno.readTextFile(join(folder, "web/tests/__snapshot__/one_test.yaml.snap")), /Service/);
+        await keyboard.write(new TextEncoder().encode("q"));
+        equal((await child.status).code, 0);
+      } finally {
+        try {
+          child.kill("SIGKILL");
+        } catch {
+          // It has ended.
+        }
+        await child.status;
+        await reading;
+        await keyboard.close().catch(() => {});
+      }
+    }),
+});
