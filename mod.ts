@@ -112,6 +112,7 @@ export type {
   ChooseOptions,
   CleanupFailedOptions,
   CompareChoices,
+  DeleteOrphansOptions,
   DisownOptions,
   DoctorOptions,
   DoctorReport,

@@ -11,6 +11,7 @@ import type {
   ChooseOptions,
   CleanupFailedOptions,
   CompareChoices,
+  DeleteOrphansOptions,
   DisownOptions,
   DoctorOptions,
   DoctorReport,
@@ -370,6 +371,8 @@ export interface SkegRepair {
   finishDelete(options: SkegRepairOptions & FinishDeleteOptions): Promise<RepairResult>;
   /** Deletes objects that only failed revisions have made. */
   cleanupFailed(options: SkegRepairOptions & CleanupFailedOptions): Promise<RepairResult>;
+  /** Deletes named objects that carry the labels of a release without a record; without names, it lists them. */
+  deleteOrphans(options: SkegRepairOptions & DeleteOrphansOptions): Promise<RepairResult>;
   /** Deletes finished Jobs and Pods of hooks and tests. */
   cleanHooks(options: SkegRepairOptions): Promise<RepairResult>;
   /** Creates what is missing of a release, by a rollback to its DEPLOYED revision. */

@@ -42,6 +42,7 @@ export function skegRepairs(begin: Begin, home: string | undefined): SkegRepair 
     forget: of("forget"),
     finishDelete: of("finish-delete"),
     cleanupFailed: of("cleanup-failed"),
+    deleteOrphans: of("delete-orphans"),
     cleanHooks: of("clean-hooks"),
     disown: of("disown"),
     reapply: of("reapply"),

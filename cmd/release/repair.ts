@@ -111,6 +111,12 @@ the preview, and '--apply FILE' performs it, unless records were changed since.`
       load: () => import("./repair_clean_hooks.ts"),
     },
     {
+      name: "delete-orphans",
+      summary: "Delete named objects of a release that has no record",
+      opensCluster: true,
+      load: () => import("./repair_delete_orphans.ts"),
+    },
+    {
       name: "sql-bookkeeping",
       summary: "Make a database usable for Tiller again, after a run of Helm 3",
       opensCluster: true,

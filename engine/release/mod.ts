@@ -63,6 +63,7 @@ export type { ForgetOptions } from "./repair/forget.ts";
 export type { PruneOptions } from "./repair/prune.ts";
 export type { QuarantineOptions } from "./repair/quarantine.ts";
 export type { CleanupFailedOptions } from "./repair/cleanup_failed.ts";
+export type { DeleteOrphansOptions } from "./repair/delete_orphans.ts";
 export type { FinishDeleteOptions } from "./repair/finish_delete.ts";
 export type { ReapplyOptions } from "./repair/reapply.ts";
 export type { RelabelOptions } from "./repair/relabel.ts";

@@ -99,7 +99,9 @@ export async function runRepair<Options>(
   options: Options & RepairOptions,
 ): Promise<RepairReport> {
   const raw = rawRecords(env);
-  const records = await readRecords(env, release, { unlabelled: repair.readsUnlabelled });
+  const records = repair.withoutRecords === true
+    ? { name: release, records: [] }
+    : await readRecords(env, release, { unlabelled: repair.readsUnlabelled });
   const prepared = await repair.prepare(env, records, options);
   const { ready, ...decided } = await readyWrites(raw, prepared);
   const { operation } = prepared;

@@ -142,6 +142,8 @@ export interface Repair<Options> {
   readonly name: string;
   /** Why it cannot be run on all releases at once; absent when it can. */
   readonly notForAll?: string | undefined;
+  /** If true, it is about releases without records: none are read. */
+  readonly withoutRecords?: boolean | undefined;
   /** If true, objects with the key of a record count as records, even if they lack the labels by which records are found. */
   readonly readsUnlabelled?: boolean | undefined;
   /**

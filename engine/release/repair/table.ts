@@ -20,6 +20,7 @@ export const REPAIRS = {
   "disown": async () => (await import("./disown.ts")).disown,
   "finish-delete": async () => (await import("./finish_delete.ts")).finishDelete,
   "cleanup-failed": async () => (await import("./cleanup_failed.ts")).cleanupFailed,
+  "delete-orphans": async () => (await import("./delete_orphans.ts")).deleteOrphans,
   "clean-hooks": async () => (await import("./clean_hooks.ts")).cleanHooks,
   "reapply": async () => (await import("./reapply.ts")).reapply,
 } as const;
