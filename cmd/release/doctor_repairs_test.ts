@@ -1,10 +1,12 @@
 /** The first repair that doctor proposes, performed as it is printed, ends the state. */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import type { DoctorReport } from "../../engine/release/mod.ts";
 import type { KubeObject } from "../../engine/model/mod.ts";
 import { configMaps, recordText } from "../../tests/_lib/doctor_stage.ts";
 import { type OldRecords, send, withOldRecords } from "../../tests/_lib/old_records.ts";
-import type { ReleaseSketch } from "../../tests/_lib/releases.ts";
+import { objectCallOf } from "../../tests/_lib/object_call.ts";
+import { driverAt } from "../../storage/mod.ts";
+import { type ReleaseSketch, someRelease } from "../../tests/_lib/releases.ts";
 
 const RECORDS = "/api/v1/namespaces/kube-system/configmaps";
 
@@ -48,6 +50,11 @@ const STATES: readonly State[] = [
   { id: "R1", records: [revision(1, "PENDING_INSTALL")], live: "1", repair: "settle" },
   { id: "R2", records: [revision(1, "DEPLOYED"), revision(2, "PENDING_UPGRADE")], live: "1", repair: "settle" },
   { id: "R2", records: [revision(1, "DEPLOYED"), revision(2, "PENDING_ROLLBACK")], live: "2", repair: "settle" },
+  {
+    id: "R3",
+    records: [revision(1, "DELETING", { manifest: configMaps({ a: "1", b: "1" }) })],
+    repair: "finish-delete",
+  },
   { id: "R4", records: [revision(1, "DEPLOYED"), revision(2, "DEPLOYED")], live: "1", repair: "dedupe" },
   { id: "R4", records: [revision(1, "DEPLOYED"), revision(2, "DEPLOYED")], live: "9", repair: "dedupe" },
   { id: "R5", records: [revision(1, "FAILED")], live: "1", repair: "promote" },
@@ -144,3 +151,47 @@ for (const [number, { id, records, live, damage, repair }] of STATES.entries()) 
       },
     }));
 }
+
+/** Puts the same release into another place, too. */
+async function putElsewhere(stage: OldRecords, storage: "configmap" | "secret", namespace: string): Promise<void> {
+  await stage.inCluster(async (cluster) => {
+    const path = "/api/v1/namespaces";
+    if (namespace !== "kube-system") await send(cluster, "POST", path, { metadata: { name: namespace } });
+    const call = objectCallOf(cluster.transport);
+    await driverAt({ storage, namespace, call }).create(someRelease({ ...revision(1, "DEPLOYED"), name: "there" }));
+  });
+}
+
+/** Performs the first proposal of the only finding with this id. */
+async function performFirst(stage: OldRecords, id: string): Promise<string> {
+  const { stdout } = await stage.skeg("doctor", "-o", "json");
+  const found = (JSON.parse(stdout).findings as DoctorReport["findings"]).filter((finding) => finding.id === id);
+  equal(found.length, 1, `no ${id}`);
+  const command = found[0]?.repairs.find((repair) => repair.command !== "")?.command ?? "";
+  const { code, stderr } = await stage.skeg(...command.split(" ").slice(1), "--yes");
+  equal(code, 0, `${command}\n${stderr}`);
+  const after = JSON.parse((await stage.skeg("doctor", "-o", "json")).stdout).findings as DoctorReport["findings"];
+  deepEqual(after.filter((finding) => finding.id.startsWith("R")).map((finding) => finding.id), []);
+  return command;
+}
+
+Deno.test("doctor R16 proposes forget for each place, with its flags", () =>
+  withOldRecords([{ ...revision(1, "DEPLOYED"), name: "there" }], async (stage) => {
+    await putElsewhere(stage, "secret", "kube-system");
+    match(await performFirst(stage, "R16"), / repair forget there --storage secret --tiller-namespace kube-system /);
+  }));
+
+Deno.test("doctor R17 proposes forget for the other place", () =>
+  withOldRecords([{ ...revision(1, "DEPLOYED"), name: "there" }], async (stage) => {
+    await putElsewhere(stage, "configmap", "team");
+    match(await performFirst(stage, "R17"), / repair forget there --storage configmap --tiller-namespace team /);
+  }));
+
+Deno.test("doctor R18 proposes to move the records to the place in use", () =>
+  withOldRecords([], async (stage) => {
+    await putElsewhere(stage, "secret", "team");
+    match(
+      await performFirst(stage, "R18"),
+      / move-storage there --to configmap --to-namespace kube-system --storage secret /,
+    );
+  }));

@@ -4,8 +4,10 @@
  * @module
  */
 import type { DoctorCheck } from "./examination.ts";
+import type { ProposedRepair } from "./finding.ts";
+import type { RecordStore } from "./inventory.ts";
 import { placeName, placesByName } from "./places.ts";
-import { placeFlags, propose } from "./repairs.ts";
+import { placeFlags, proposeCommand } from "./repairs.ts";
 import { countText, someOf } from "./states.ts";
 
 /** R18. */
@@ -41,15 +43,17 @@ export const recordsElsewhere: DoctorCheck = {
         consequence: isConfiguredEmpty ? "lists are empty, although releases run" : "lists leave these releases out",
         repairs: [
           { command: "", effect: `use ${placeFlags(store)}` },
-          ...names.length === 1
-            ? propose(store, {
-              fix: "move-storage",
-              release: names[0] ?? "",
-              effect: "moves the records to the place in use",
-            })
-            : [],
+          ...moveInto(stores, store, names.length === 1 ? names[0] ?? "" : "--all"),
         ],
       }];
     });
   },
 };
+
+/** Returns the command that moves records to the place that commands use. */
+function moveInto(stores: readonly RecordStore[], from: RecordStore, what: string): ProposedRepair[] {
+  const own = stores.find(({ isConfigured }) => isConfigured);
+  if (own === undefined || own.storage === "memory") return [];
+  const target = `--to ${own.storage}${own.namespace === "" ? "" : ` --to-namespace ${own.namespace}`}`;
+  return [proposeCommand(from, `skeg move-storage ${what} ${target}`, `moves the records to ${placeName(own)}`)];
+}

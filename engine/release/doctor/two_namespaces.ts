@@ -52,11 +52,11 @@ function findingFor(examination: Examination, places: readonly PlacedRelease[]):
     evidence: [...places.map(placeFact), ...targets, { source: "manifests", text: `both name ${someOf(common)}` }],
     consequence: "two programs change the same objects, and deleting one release deletes them for both",
     repairs: others.flatMap(({ store, name }) =>
-      propose(
-        store,
-        { fix: "forget", release: name, effect: `deletes the records in ${placeName(store)}, and no object` },
-        { fix: "move-storage", release: name, effect: "moves the records of one place to the other" },
-      )
+      propose(store, {
+        fix: "forget",
+        release: name,
+        effect: `deletes the records in ${placeName(store)} and no object, if you decide that the others are right`,
+      })
     ),
     noRepair: "decide which records are right, and delete the others",
   };

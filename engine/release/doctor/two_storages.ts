@@ -4,7 +4,7 @@
  * @module
  */
 import type { DoctorCheck } from "./examination.ts";
-import { flagsFor, placeFact, placesByName } from "./places.ts";
+import { flagsFor, placeFact, placeName, placesByName } from "./places.ts";
 import { propose } from "./repairs.ts";
 
 /** R16. */
@@ -26,11 +26,16 @@ export const twoStorages: DoctorCheck = {
               evidence: same.map(placeFact),
               consequence: "which of the two an operation sees depends on --storage: " +
                 same.map(({ store }) => `${flagsFor(store)} for ${store.storage}`).join(", "),
-              repairs: first === undefined ? [] : propose(first.store, {
-                fix: "move-storage",
-                release: name,
-                effect: "moves the records of one place to the other; you decide which of them are right",
-              }),
+              // The place that commands use is named last: it is the more likely one to stay.
+              repairs: same.toReversed().flatMap(({ store }) =>
+                propose(store, {
+                  fix: "forget",
+                  release: name,
+                  effect: `deletes the records in ${
+                    placeName(store)
+                  } and no object, if you decide that the others are right`,
+                })
+              ),
               noRepair: "decide which records are right, and delete the others",
             };
           },
