@@ -185,3 +185,23 @@ Deno.test("every command says what its arguments are, or is known to take none t
   }
   deepEqual(without.toSorted(), FREE.toSorted());
 });
+
+Deno.test("every flag of every command is offered, and its words after it", async () => {
+  let count = 0;
+  for (const { path, hidden } of everyCommand([COMMANDS])) {
+    if (hidden || path.length < 2) continue;
+    const { flags, globals } = await subjectOf(path, () => undefined);
+    const words = path.slice(1).map(({ name }) => name);
+    const offered = new Set(await complete([...words, "--"], { own: true }));
+    for (const [name, flag] of Object.entries({ ...globals, ...flags })) {
+      if (flag.deprecated !== undefined || flag.helm3 === true) continue;
+      count++;
+      ok(offered.has(`--${name}`), `${words.join(" ")} --${name}`);
+      const wanted = typeof flag.complete === "object" && "words" in flag.complete ? flag.complete.words : [];
+      if (wanted.length === 0) continue;
+      const values = new Set(await complete([...words, `--${name}=`], { own: true }));
+      for (const word of wanted) ok(values.has(`--${name}=${word}`), `${words.join(" ")} --${name}=${word}`);
+    }
+  }
+  ok(count > 1000, `${count} flags`);
+});

@@ -123,3 +123,23 @@ Deno.test({
       deepEqual(await complete("helm get values other --output=j"), ["--output=json"]);
     }),
 });
+
+Deno.test({
+  name: "zsh completes the name of a release",
+  ignore: await isMissing("zsh"),
+  fn: () =>
+    withHelm(async (folder, env) => {
+      await Deno.writeTextFile(join(folder, "helm.zsh"), (await asHelm(["completion", "zsh"])).stdout);
+      const complete = async (line: string) => {
+        // The functions of zsh's completion system take what was found; here they print it.
+        const script = `compdef() { : }
+_describe() { print -l -- "\${(@P)3}" }
+source '${join(folder, "helm.zsh")}'
+words=(\${(z):-'${line}'}) CURRENT=\${#words}
+__helm_complete`;
+        return (await output("zsh", ["--no-rcs", "-c", script], { env }))?.stdout.trimEnd().split("\n");
+      };
+      deepEqual(await complete("helm status web-"), ["web-one:DEPLOYED", "web-two:DEPLOYED"]);
+      deepEqual(await complete("helm get values other --output=j"), ["--output=json:"]);
+    }),
+});
