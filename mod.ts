@@ -87,6 +87,7 @@ export type {
 } from "./engine/kube/explain/mod.ts";
 export type {
   ApplyMode,
+  Env,
   JsonObject,
   KubeConfigCluster,
   KubeConfigContext,

@@ -18,10 +18,18 @@ function frontDoors(folder: string): string[] {
 const root = join(import.meta.dirname ?? ".", "..");
 const doors = [...["cmd", "engine", "storage"].flatMap((room) => frontDoors(join(root, room)))];
 if (await Deno.stat(join(root, "mod.ts")).catch(() => undefined)) doors.push(join(root, "mod.ts"));
-const { code } = await new Deno.Command(Deno.execPath(), {
-  args: ["doc", "--quiet", "--lint", ...doors],
-  cwd: root,
-  stdout: "inherit",
-  stderr: "inherit",
-}).output();
-Deno.exit(code);
+
+/** Runs the check on some modules; returns its exit status. */
+async function lint(paths: readonly string[]): Promise<number> {
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--quiet", "--lint", ...paths],
+    cwd: root,
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  return code;
+}
+
+// What is published is checked alone, too: among all front doors a type counts as exported if any of them exports it.
+const published = ["mod.ts", "testing.ts"].map((name) => join(root, name));
+Deno.exit(await lint(doors) || await lint(published));
