@@ -124,9 +124,14 @@ Deno.test("watchUntilReady() with a negative time limit has none, as in Helm 2",
   fake.put(`${JOBS}/j`, { metadata: { name: "j" }, status: { active: 1 } });
   soon(() => fake.put(`${JOBS}/j`, jobStatus("Complete")), 100);
   await watch(fake, JOB, -5);
-  await rejects(kubeByText(fake).watchUntilReady("here", JOB.replace("name: j", "name: late"), -5, { signal: AbortSignal.timeout(50) }), {
-    kind: "aborted",
-  });
+  await rejects(
+    kubeByText(fake).watchUntilReady("here", JOB.replace("name: j", "name: late"), -5, {
+      signal: AbortSignal.timeout(50),
+    }),
+    {
+      kind: "aborted",
+    },
+  );
 });
 
 Deno.test("waitUntilEstablished() waits for a CustomResourceDefinition of the current API", async () => {
