@@ -16,7 +16,7 @@ export function mayBeChanged({ managedFields }: ObjectMeta): boolean {
   const others = entries.filter(({ manager }) => !isReleaseManager(String(manager ?? "")));
   // Of an object that is older than the fields, the first entry stands for everything before.
   const isWhole = entries.some((entry) => !others.includes(entry));
-  return !isWhole || others.some(({ subresource, fieldsV1 }) => !subresource && writesContent(fieldsV1));
+  return !isWhole || others.some(({ subresource, fieldsV1 }) => subresource !== "status" && writesContent(fieldsV1));
 }
 
 function writesContent(fields: unknown): boolean {
