@@ -63,22 +63,35 @@ async function resolvable(
 
 /** Rights that were asked for, and the rules of each namespace. */
 interface Answers {
+  /** True if the user may do everything with every object. */
+  admin?: Promise<boolean>;
   readonly rules: Map<string, Promise<readonly Right[]>>;
   readonly known: Map<string, boolean>;
 }
+
+/** What an administrator of the cluster may do. */
+const EVERYTHING: Right = { verb: "*", group: "*", resource: "*", namespace: "" };
 
 const answers = new WeakMap<Examination, Answers>();
 
 /**
  * Returns the rights that this user does not have.
  *
- * One review for each namespace tells the rules that hold there. Only what they do not cover is asked for one by one.
+ * One review tells if the user is an administrator, and one for each namespace tells the rules that hold there. Only what
+ * they do not cover is asked for one by one.
  */
 async function lacking(examination: Examination, needed: readonly Right[]): Promise<Right[]> {
   const { env } = examination;
-  const { rules, known }: Answers = answers.get(examination) ?? { rules: new Map(), known: new Map() };
-  answers.set(examination, { rules, known });
+  const { transport } = env.kube.cluster;
+  const given: Answers = answers.get(examination) ?? { rules: new Map(), known: new Map() };
+  answers.set(examination, given);
+  const { rules, known } = given;
+  const isAdmin =
+    await (given.admin ??= missingRights(transport, [EVERYTHING], callOptions(env)).then((missing) =>
+      missing.length === 0
+    ));
   const isCovered = async (right: Right): Promise<boolean> => {
+    if (isAdmin && right.url === undefined) return true;
     // The rules in a namespace do not tell which of them hold for objects without one.
     if (right.namespace === "") return false;
     const held = rules.get(right.namespace) ?? heldIn(examination, right.namespace);
@@ -89,7 +102,7 @@ async function lacking(examination: Examination, needed: readonly Right[]): Prom
   for (const right of needed) {
     if (!known.has(rightKey(right)) && !await isCovered(right)) open.push(right);
   }
-  const missing = new Set(await missingRights(env.kube.cluster.transport, open, callOptions(env)));
+  const missing = new Set(await missingRights(transport, open, callOptions(env)));
   for (const right of open) known.set(rightKey(right), !missing.has(right));
   return needed.filter((right) => known.get(rightKey(right)) === false);
 }
