@@ -69,7 +69,7 @@ interface Answers {
   readonly known: Map<string, boolean>;
 }
 
-/** What an administrator of the cluster may do. */
+/** The right of an administrator of the cluster: every verb on every object. */
 const EVERYTHING: Right = { verb: "*", group: "*", resource: "*", namespace: "" };
 
 const answers = new WeakMap<Examination, Answers>();
