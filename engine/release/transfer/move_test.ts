@@ -8,6 +8,7 @@ import { postgresPrograms, startPostgres } from "../../../tests/_lib/postgres.ts
 import { someRelease } from "../../../tests/_lib/releases.ts";
 import type { Environment } from "../environment.ts";
 import type { BackupStore } from "../repair/backups.ts";
+import { exportReleases } from "./export.ts";
 import { importReleases } from "./import.ts";
 import { moveStorage } from "./move.ts";
 
@@ -213,6 +214,28 @@ Deno.test({
     deepEqual(releases.map(({ name, newName }) => `${name} ${newName}`), ["Web_1 web-1", "small small"]);
     equal((await stage.maps.driver.get("web-1.v2")).name, "web-1");
     deepEqual(await connection.query("select key from releases"), []);
+    await connection.close();
+    await driver.close?.();
+  },
+});
+
+Deno.test({
+  name: "exports go to a database and come from one, text for text",
+  ignore: server === undefined,
+  fn: async () => {
+    await using stage = await sandbox();
+    const { connection, driver } = await database("transfers");
+    const table = stage.on(driver);
+    await fill(stage.maps);
+    const { archive } = await exportReleases(stage.maps);
+    await importReleases(table, { archive });
+    equal((await importReleases(table, { archive })).performed, false);
+    const texts = async (env: Environment) => (await contents(env)).map(({ key, data }) => [key, data]);
+    deepEqual(await texts(table), await texts(stage.maps));
+    const back = stage.on(configMapDriver(stage.call, "default"));
+    await importReleases(back, { archive: (await exportReleases(table)).archive });
+    deepEqual(await contents(back), await contents(table));
+    deepEqual(await texts(back), await texts(stage.maps));
     await connection.close();
     await driver.close?.();
   },
