@@ -100,7 +100,7 @@ export interface EnvironmentOptions extends ClockAndRandom {
 
 /** Makes the environment of operations on an open cluster. */
 export async function environmentOf(cluster: Cluster, options: EnvironmentOptions): Promise<Environment> {
-  const { createKubeClient, noteServerTime } = await import("../engine/kube/mod.ts");
+  const { createKubeClient, noteServerTime, serverSeconds } = await import("../engine/kube/mod.ts");
   return {
     kube: createKubeClient(cluster),
     driver: await recordDriver(cluster, options, (answer) => noteServerTime(cluster.transport, answer)),
@@ -110,7 +110,10 @@ export async function environmentOf(cluster: Cluster, options: EnvironmentOption
     historyMax: Math.max(0, options.historyMax),
     signal: options.signal,
     waiting: options.waiting,
-    lease: options.lease === true ? { describe: leaseHolder } : undefined,
+    lease: options.lease === true
+      // An operation may wrap the transport, and the server's time is known by this one.
+      ? { describe: leaseHolder, serverSeconds: () => serverSeconds(cluster.transport) }
+      : undefined,
   };
 }
 

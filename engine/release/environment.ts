@@ -33,6 +33,8 @@ export type ReleaseEvent =
 export interface LeaseHolder {
   /** Returns the user, machine and process, such as `ann@build-7, process 4711`. */
   readonly describe: () => Promise<string>;
+  /** Returns the server's time in Unix seconds; default: that of the environment's cluster. */
+  readonly serverSeconds?: (() => number | undefined) | undefined;
 }
 
 /** Everything that operations read and change. */

@@ -240,7 +240,8 @@ function readLease(env: Environment, { metadata, spec }: JsonObject): ReleaseLea
  * the duration of a lease.
  */
 function nowOf(env: Environment): number {
-  return serverSeconds(env.kube.cluster.transport) ?? env.clock().seconds;
+  const { lease, kube: { cluster } } = env;
+  return lease?.serverSeconds?.() ?? serverSeconds(cluster.transport) ?? env.clock().seconds;
 }
 
 function secondsOf(time: unknown): number {
