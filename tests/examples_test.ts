@@ -67,4 +67,4 @@ Deno.test("example: a custom storage driver", () =>
 driverSuite("example: fileDriver", () => {
   const folder = mkdtempSync(join(tmpdir(), "skeg-records-"));
   return { driver: fileDriver(folder), other: fileDriver(folder) };
-});
+}, { hasPlain: false });

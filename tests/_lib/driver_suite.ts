@@ -20,8 +20,18 @@ export interface DriverPair {
   readonly other: Driver;
 }
 
+/** Options of {@linkcode driverSuite}. */
+export interface DriverSuiteOptions {
+  /** False for drivers of scripts, which have no records in their neutral form. Default: true. */
+  readonly hasPlain?: boolean;
+}
+
 /** Declares the tests. `makePair` returns drivers over a new, empty storage. */
-export function driverSuite(name: string, makePair: () => DriverPair): void {
+export function driverSuite(
+  name: string,
+  makePair: () => DriverPair,
+  { hasPlain = true }: DriverSuiteOptions = {},
+): void {
   Deno.test(`${name}: get() gives what create() wrote`, async () => {
     const { driver, other } = makePair();
     const release = someRelease({ revision: 3 });
@@ -157,6 +167,19 @@ export function driverSuite(name: string, makePair: () => DriverPair): void {
     deepEqual([releases.map(({ revision }) => revision), seen], [[2], 2]);
   });
 
+  if (hasPlain) plainSuite(name, makePair);
+
+  Deno.test(`${name}: delete() gives the record and removes it`, async () => {
+    const { driver, other } = makePair();
+    await driver.create(someRelease({ config: { raw: "a: 1\n" } }));
+    equal((await other.delete("web.v1")).config?.raw, "a: 1\n");
+    await rejects(driver.get("web.v1"), { kind: "not-found" });
+    await rejects(driver.delete("web.v1"), { kind: "not-found", message: 'release: "web.v1" not found' });
+  });
+}
+
+/** Declares the tests of records in their neutral form. */
+function plainSuite(name: string, makePair: () => DriverPair): void {
   Deno.test(`${name}: records in their neutral form are created as they were listed, and found as records`, async () => {
     const [from, to] = [makePair().driver.plain, makePair()];
     const target = to.driver.plain;
@@ -189,21 +212,4 @@ export function driverSuite(name: string, makePair: () => DriverPair): void {
     await driver.plain?.remove(now);
     deepEqual(await other.list(), []);
   });
-
-  Deno.test(`${name}: delete() gives the record and removes it`, async () => {
-    const { driver, other } = makePair();
-    await driver.create(someRelease({ config: { raw: "a: 1\n" } }));
-    equal((await other.delete("web.v1")).config?.raw, "a: 1\n");
-    await rejects(driver.get("web.v1"), { kind: "not-found" });
-    await rejects(driver.delete("web.v1"), { kind: "not-found", message: 'release: "web.v1" not found' });
-  });
-}
-
-function keys(releases: readonly { name: string; revision: number }[]): string[] {
-  return releases.map((release) => releaseKey(release.name, release.revision)).sort();
-}
-
-/** Returns a copy without lazy parts, with the prototypes of literals. */
-function plain(value: unknown): unknown {
-  return structuredClone(value);
 }
