@@ -213,3 +213,12 @@ function plainSuite(name: string, makePair: () => DriverPair): void {
     deepEqual(await other.list(), []);
   });
 }
+
+function keys(releases: readonly { name: string; revision: number }[]): string[] {
+  return releases.map((release) => releaseKey(release.name, release.revision)).sort();
+}
+
+/** Returns a copy without lazy parts, with the prototypes of literals. */
+function plain(value: unknown): unknown {
+  return structuredClone(value);
+}
