@@ -28,9 +28,14 @@ Deno.test("only cmd/_lib/print.ts writes to standard output and standard error, 
   const code = (file: string): string =>
     Deno.readTextFileSync(join(ROOT, file)).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
   // The second file only makes text, in the colours of another program's reports. The third contains the program of
-  // another process, whose output goes into a pipe.
+  // another process, and the fourth is one; their output goes into a pipe.
   const found = files.filter((file) => PRINTS.test(code(file)));
-  deepEqual(found, ["cmd/_lib/print.ts", "cmd/_reports/text.ts", "engine/chart/render/eta_process.ts"]);
+  deepEqual(found.toSorted(), [
+    "app/unittest_process.ts",
+    "cmd/_lib/print.ts",
+    "cmd/_reports/text.ts",
+    "engine/chart/render/eta_process.ts",
+  ]);
 });
 
 /** Code that opens a connection; code that only listens is allowed. */
