@@ -17,7 +17,7 @@ import { type BackupStore, clusterOf, folderOf } from "../repair/backups.ts";
 import { byRevision, contentOf, nameOf, packRecords, plainRecords, timeOf } from "./export.ts";
 import { lostNotes } from "./import.ts";
 import { renamed, type Renames } from "./rename.ts";
-import { compareWithTarget, type Comparison, createRecords, differingRecords, refuseProblems } from "./target.ts";
+import { compareWithTarget, createRecords, differingRecords, refuseProblems, type TargetComparison } from "./target.ts";
 
 /** Options of {@linkcode moveStorage}. */
 export interface MoveOptions {
@@ -75,7 +75,7 @@ interface Move {
   readonly newName: string;
   readonly source: readonly PlainRecord[];
   readonly wanted: readonly PlainRecord[];
-  readonly comparison: Comparison;
+  readonly comparison: TargetComparison;
 }
 
 /**

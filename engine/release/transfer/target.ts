@@ -15,7 +15,7 @@ const LIST_ALL_FROM = 20;
 const PROBLEMS_MAX = 20;
 
 /** Records and what becomes of them. */
-export interface Comparison {
+export interface TargetComparison {
   /** Not in the target yet, in the order in which they are created. */
   readonly missing: readonly PlainRecord[];
   /** In the target already, with the same content. */
@@ -39,7 +39,7 @@ export async function compareWithTarget(
   target: PlainRecords,
   wanted: readonly PlainRecord[],
   { mayHaveMore = false }: CompareTargetOptions = {},
-): Promise<Comparison> {
+): Promise<TargetComparison> {
   const problems: string[] = [];
   const held = wanted.flatMap((record) => {
     try {
@@ -100,7 +100,7 @@ function isDeployed({ labels }: PlainRecord): boolean {
 }
 
 /** Throws with the problems of a comparison; nothing was written then. */
-export function refuseProblems({ problems }: Pick<Comparison, "problems">, what: string, hint: string): void {
+export function refuseProblems({ problems }: Pick<TargetComparison, "problems">, what: string, hint: string): void {
   if (problems.length === 0) return;
   const shown = problems.slice(0, PROBLEMS_MAX);
   if (problems.length > shown.length) shown.push(`and ${problems.length - shown.length} more`);
