@@ -7,7 +7,7 @@
  * | `sh fails` | the last command must fail |
  * | `console` | lines that begin with `$ ` are run; the lines below each are compared with its output, as in `text output` |
  * | `console elsewhere` | not run: what another program prints |
- * | `sh published` | not run: it needs a published version. Its addresses are compared with `tools/project.ts` |
+ * | `sh published` | not run here: it needs a published version. `tests/package/published_test.ts` runs the lines of npm and those of the one file, with servers on this machine. Lines of brew, scoop, docker, gh, Helm 2's image and helm3 need what only the internet has. Addresses are compared with `tools/project.ts` |
  * | `sh clone` | by `.ci/run readme`, in a fresh clone on a machine without Deno |
  * | `sh needs-kubectl` | as `sh`, if `kubectl` is on the PATH; else it is left out |
  * | `sh needs-postgres` | as `sh`, if PostgreSQL is installed, with the address of a new server for the one of the text |

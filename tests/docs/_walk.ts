@@ -43,7 +43,7 @@ export async function walk(path: string): Promise<number> {
 }
 
 /** Time that one block may take. */
-const BLOCK_MS = 60_000;
+const BLOCK_MS = 180_000;
 
 /** Ends what the document's commands left running in the background. */
 async function endJobs(folder: string): Promise<void> {
