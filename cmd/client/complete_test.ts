@@ -163,6 +163,7 @@ const FREE = [
   "plugin",
   "plugin list",
   "repair",
+  "repair delete-orphans",
   "repair sql-bookkeeping",
   "repo",
   "repo add",
