@@ -146,7 +146,8 @@ async function lintAll({ args, strict, format, print }: LintJob, options: LintOp
   if (format !== undefined) printDocument("LintReport", { linted, failed, charts }, format, print);
   const summary = `${linted} chart(s) linted`;
   if (failed > 0) {
-    const absentPath = charts.find(({ path, outcome }) => outcome === "skipped" && !existsSync(path))?.path;
+    const absentPath = charts.find(({ path, outcome }) => outcome === "skipped" && path !== "" && !existsSync(path))
+      ?.path;
     throw new SkegError("chart", `${summary}, ${failed} chart(s) failed`, { absentPath });
   }
   if (format === undefined) print.out(`${summary}, no failures\n`);

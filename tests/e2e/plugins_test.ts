@@ -42,6 +42,7 @@ async function inHome(helm: Helm, work: (shop: Shop) => Promise<void>): Promise<
         HOME: folder,
         HELM_HOME: home,
         KUBECONFIG: join(folder, "none"),
+        SKEG_HINTS: "off",
         ...variables,
       });
       const plain = (text: string) => text.replaceAll(folder, "$DIR");
@@ -153,7 +154,7 @@ TILLER_NAMESPACE ${namespace}
 
   test("plugins appear in help, and among what is suggested", async ({ folder, run }) => {
     await run(["plugin", "install", join(folder, "plugins/inventory")]);
-    match((await run(["help"])).stdout, /\n {2}inventory {3}list charts with their versions\n/);
+    match((await run(["help"])).stdout, /\n {2}inventory +list charts with their versions\n/);
     match(
       (await run(["help", "inventory"])).stdout,
       /^Lists charts, folders or archives, with their versions\.\n\nArguments: .*\n\nUsage:\n {2}helm inventory \[flags\]\n/,

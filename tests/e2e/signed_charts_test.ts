@@ -22,7 +22,12 @@ const elsewhere = Deno.env.has("SKEG_E2E_KUBECONFIG");
 type Helm = (...argv: string[]) => Promise<Ran>;
 type Side = readonly [name: string, helm: (home: string) => Helm];
 
-const variables = (home: string) => ({ HOME: home, HELM_HOME: home, HELM_KEY_PASSPHRASE: "open sesame" });
+const variables = (home: string) => ({
+  HOME: home,
+  HELM_HOME: home,
+  HELM_KEY_PASSPHRASE: "open sesame",
+  SKEG_HINTS: "off",
+});
 const skegSide: Side = ["skeg", (home) => (...argv) => program(argv, { variables: variables(home) })];
 const helmSide: Side = ["Helm 2.17.0", (home) => (...argv) => runProgram(helm2 ?? "", argv, { env: variables(home) })];
 const pairs: readonly (readonly [Side, Side])[] = helm2 === undefined
