@@ -67,15 +67,18 @@ for (const flags of [[], ["-u"], ["--ci"], ["--filter", "job 1"], ["--output", "
   });
 }
 
+/** Runs a script. A file that was just written cannot be executed itself while another test starts a program. */
+const SHELL = ["/bin/sh"];
+
 Deno.test("unittest --parallel runs suites in other processes", () =>
   inFolder(mixedChart(), async (folder) => {
     // A program that notes that it was started, and then ends without an answer: its suites run in this process.
     const started = join(folder, "started");
     const script = join(folder, "self.sh");
-    await Deno.writeTextFile(script, `#!/bin/sh\necho "$@" >> ${started}\n`, { mode: 0o755 });
+    await Deno.writeTextFile(script, `#!/bin/sh\necho "$@" >> ${started}\n`);
     const { runChartTests } = await import("../../app/unittest.ts");
     const report = await runChartTests([join(folder, "web")], {}, {}, {
-      parallel: { count: 3, command: () => [script, "__suites"], isEager: true },
+      parallel: { count: 3, command: () => [...SHELL, script, "__suites"], isEager: true },
     });
     equal(report.counts.tests.passed, 153);
     equal(await Deno.readTextFile(started), "__suites\n__suites\n");
@@ -90,7 +93,6 @@ Deno.test("unittest --parallel takes the answers of other processes", () =>
     await Deno.writeTextFile(
       script,
       `#!/bin/sh\n"${Deno.execPath()}" run -A --no-check --quiet "${main}" "$@" | tee -a ${answers}\n`,
-      { mode: 0o755 },
     );
     const { groupRunner, groupSuites } = await import("../../app/unittest_groups.ts");
     const { SuiteProcess } = await import("../../app/unittest_process.ts");
@@ -101,7 +103,7 @@ Deno.test("unittest --parallel takes the answers of other processes", () =>
     const chart = await loadChart(path);
     const suites = await suitesOf(path, chart.metadata.name, chart, {}, () => {});
     const here = groupRunner({ chart, suites, cache: new ChartCache(), options: {} });
-    const other = new SuiteProcess(() => [script, "__suites"], { path, suites, options: {} });
+    const other = new SuiteProcess(() => [...SHELL, script, "__suites"], { path, suites, options: {} });
     const untimed = (value: unknown) =>
       JSON.parse(JSON.stringify(value).replace(/"durationMs":[\d.e-]+/g, '"durationMs":0'));
     const groups = groupSuites(suites);
@@ -114,11 +116,11 @@ Deno.test("unittest starts other processes by itself for a large chart only", ()
   inFolder(mixedChart(), async (folder) => {
     const started = join(folder, "started");
     const script = join(folder, "self.sh");
-    await Deno.writeTextFile(script, `#!/bin/sh\necho "$@" >> ${started}\n`, { mode: 0o755 });
+    await Deno.writeTextFile(script, `#!/bin/sh\necho "$@" >> ${started}\n`);
     const { runChartTests } = await import("../../app/unittest.ts");
     const run = (filter: string) =>
       runChartTests([join(folder, "web")], { filter }, {}, {
-        parallel: { count: 2, command: () => [script, "__suites"] },
+        parallel: { count: 2, command: () => [...SHELL, script, "__suites"] },
       });
     await run("mixed");
     equal(await Deno.stat(started).catch(() => undefined), undefined);
