@@ -10,6 +10,7 @@
  *
  * @module
  */
+export { sleep } from "./abort.ts";
 export { type ErrorKind, KubeError, SkegError, type SkegErrorOptions } from "../../errors.ts";
 export type { Capabilities, KubeObject, KubeVersion, ObjectMeta, TillerVersion } from "../model/mod.ts";
 export * from "./types.ts";

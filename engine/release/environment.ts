@@ -35,6 +35,8 @@ export interface LeaseHolder {
   readonly describe: () => Promise<string>;
   /** Returns the server's time in Unix seconds; default: that of the environment's cluster. */
   readonly serverSeconds?: (() => number | undefined) | undefined;
+  /** Waits before a lease is looked at again; rejects when the signal fires. Default: by a timer. */
+  readonly wait?: ((seconds: number, signal?: AbortSignal) => Promise<void>) | undefined;
 }
 
 /** Everything that operations read and change. */
@@ -62,6 +64,8 @@ export interface Environment {
   readonly waiting?: WaitSettings | undefined;
   /** Who holds the lease of a release while an operation changes it; absent: operations hold no leases. */
   readonly lease?: LeaseHolder | undefined;
+  /** The mark of the lease that the operation holds already, by which it knows its own. */
+  readonly heldLease?: string | undefined;
   /** Cancels the operation; its outcome is still recorded. */
   readonly signal?: AbortSignal | undefined;
 }

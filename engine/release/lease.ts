@@ -11,7 +11,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import { isObject, type JsonObject, serverSeconds } from "../kube/mod.ts";
+import { isObject, type JsonObject, serverSeconds, sleep } from "../kube/mod.ts";
 import type { ClusterPlace } from "../../storage/mod.ts";
 import type { Environment } from "./environment.ts";
 import { ReleaseError } from "./release_error.ts";
@@ -20,6 +20,8 @@ import { ReleaseError } from "./release_error.ts";
 const DURATION_SECONDS = 30;
 /** Times that a lease is asked for again when it changes hands meanwhile. */
 const ATTEMPTS = 3;
+/** Seconds between two looks at a lease whose time of renewal cannot be right. */
+const LOOK_SECONDS = 5;
 const OPERATION = "skeg.dev/operation";
 /** Tells two operations of one process apart. */
 const OPERATION_ID = "skeg.dev/operation-id";
@@ -30,11 +32,11 @@ export interface ReleaseLease {
   readonly holder: string;
   /** Such as `upgrade`. */
   readonly operation: string;
-  /** When the operation took it, in Unix seconds. */
+  /** When the operation took it, in Unix seconds; 0 if the lease does not say. */
   readonly since: number;
-  /** When it was renewed last, in Unix seconds. */
+  /** When it was renewed last, in Unix seconds; after now if the holder has a wrong clock. */
   readonly renewed: number;
-  /** Seconds until it becomes stale; 0 or less: it is stale. */
+  /** Seconds until it becomes stale, 30 at most; 0 or less: it is stale. */
   readonly secondsLeft: number;
 }
 
@@ -66,13 +68,13 @@ export function leaseHeld(name: string, lease: ReleaseLease, now: number): SkegE
 }
 
 function holderHint(name: string, { holder, operation, since, secondsLeft }: ReleaseLease, now: number): string {
-  return `${holder} began the ${operation} of release ${JSON.stringify(name)} ${
-    Math.max(0, now - since)
-  } seconds ago, at ` +
-    `${
-      timeText(since).replace(/\.0+Z$/, "Z")
-    }. Wait until it is done, or stop it there. If that process is gone, try again ` +
-    `in ${Math.max(1, Math.ceil(secondsLeft))} seconds.`;
+  const begun = since === 0
+    ? ""
+    : ` ${Math.max(0, now - since)} seconds ago, at ${timeText(since).replace(/\.0+Z$/, "Z")}`;
+  return `${holder} began the ${operation} of release ${
+    JSON.stringify(name)
+  }${begun}. Wait until it is done, or stop ` +
+    `it there. If that process is gone, try again in ${Math.max(1, Math.ceil(secondsLeft))} seconds.`;
 }
 
 /**
@@ -92,8 +94,13 @@ export async function withHolder(env: Environment, name: string, error: SkegErro
  * @throws SkegError of kind `conflict`, which says who holds it and since when.
  */
 export async function refuseIfLeased(env: Environment, name: string): Promise<void> {
-  const lease = await leaseOf(env, name);
-  if (lease !== undefined && lease.secondsLeft > 0) throw leaseHeld(name, lease, nowOf(env));
+  const { place } = env.driver;
+  if (place === undefined) return;
+  const { status, body } = await place.call("GET", pathOf(place, name), undefined, { signal: env.signal });
+  if (status !== 200 || !isObject(body) || (env.heldLease !== undefined && idOf(body) === env.heldLease)) return;
+  const lease = readLease(env, body);
+  if (lease.secondsLeft <= 0 || await isLeftInFuture(env, place, name, body)) return;
+  throw leaseHeld(name, lease, nowOf(env));
 }
 
 /**
@@ -110,7 +117,7 @@ export async function withLease<T>(
   const { place } = env.driver;
   if (env.lease === undefined || place === undefined) return await work(env);
   const held = await acquire(env, place, wanted, await env.lease.describe());
-  const inner = { ...env, lease: undefined };
+  const inner = { ...env, lease: undefined, heldLease: held === undefined ? undefined : idOf(held) };
   if (held === undefined) return await work(inner);
   const keeper = new Keeper(env, place, wanted, held);
   try {
@@ -143,19 +150,23 @@ async function acquire(
   });
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const made = await ask(place, "POST", collectionOf(place), fresh(0), signal);
-    if (made === undefined || made.status !== 409) return made?.status === 201 ? made.body : undefined;
+    if (made?.status === 201) return made.body;
+    if (made !== undefined && made.status !== 409) return undefined;
     const found = await ask(place, "GET", pathOf(place, name), undefined, signal);
     if (found?.status === 404) continue;
     if (found?.status !== 200) return undefined;
-    // The answer to an earlier copy of the request was lost.
-    if (inside(inside(found.body.metadata).annotations)[OPERATION_ID] === id) return found.body;
+    // The request was carried out, and its answer was lost.
+    if (idOf(found.body) === id) return found.body;
     const known = readLease(env, found.body);
-    if (known.secondsLeft > 0) throw leaseHeld(name, known, nowOf(env));
+    if (known.secondsLeft > 0 && !await isLeftInFuture(env, place, name, found.body)) {
+      throw leaseHeld(name, known, nowOf(env));
+    }
     const { resourceVersion } = inside(found.body.metadata);
     const transitions = Number(inside(found.body.spec).leaseTransitions ?? 0) + 1;
     const taken = await ask(place, "PUT", pathOf(place, name), fresh(transitions, resourceVersion), signal);
-    if (taken?.status === 409 || taken?.status === 404) continue;
-    if (taken?.status !== 200) return undefined;
+    // Without an answer, the next turn finds out who has it.
+    if (taken === undefined || taken.status === 409 || taken.status === 404) continue;
+    if (taken.status !== 200) return undefined;
     const text = `${known.holder} left the lease of release ${
       JSON.stringify(name)
     } behind (${known.operation}); it is stale`;
@@ -166,12 +177,45 @@ async function acquire(
   return undefined;
 }
 
+/**
+ * Returns true if the lease's time of renewal is too far ahead to come from the server's clock, and its holder does not
+ * renew it.
+ *
+ * Such a time says nothing: the holder's clock was wrong, or the server's clock was set back. The holder may still be at
+ * work, so the lease is not stale at once: this process watches it for a whole duration. A holder that lives renews it
+ * three times meanwhile.
+ */
+async function isLeftInFuture(
+  env: Environment,
+  place: ClusterPlace,
+  name: string,
+  lease: JsonObject,
+): Promise<boolean> {
+  const first = readLease(env, lease);
+  if (first.renewed <= nowOf(env) + DURATION_SECONDS) return false;
+  const text =
+    `the lease of release ${JSON.stringify(name)} was renewed at ${timeText(first.renewed)}, which is in the ` +
+    `future; if ${first.holder} does not renew it within ${DURATION_SECONDS} seconds, it is taken over`;
+  env.report({ type: "note", text });
+  const version = inside(lease.metadata).resourceVersion;
+  for (let waited = 0; waited < DURATION_SECONDS; waited += LOOK_SECONDS) {
+    await (env.lease?.wait?.(LOOK_SECONDS, env.signal) ?? sleep(LOOK_SECONDS * 1000, env.signal));
+    const found = await ask(place, "GET", pathOf(place, name), undefined, env.signal);
+    // One that is gone, or was changed, is no longer the one that was read.
+    if (found?.status === 404) return true;
+    if (found?.status !== 200 || inside(found.body.metadata).resourceVersion !== version) return false;
+  }
+  return true;
+}
+
 /** Renews a lease until it is released. */
 class Keeper {
   readonly #env: Environment;
   readonly #place: ClusterPlace;
   readonly #work: LeasedWork;
+  readonly #id: string | undefined;
   #object: JsonObject;
+  #isLost = false;
   #renewing: Promise<void> = Promise.resolve();
   readonly #timer: ReturnType<typeof setInterval>;
 
@@ -179,29 +223,65 @@ class Keeper {
     this.#env = env;
     this.#place = place;
     this.#work = work;
+    this.#id = idOf(object);
     this.#object = object;
-    this.#timer = setInterval(() => this.#renewing = this.#renew(), DURATION_SECONDS * 1000 / 3);
+    // One after the other: each needs the version that the one before it made.
+    const renew = () => this.#renewing = this.#renewing.then(() => this.#renew());
+    this.#timer = setInterval(renew, DURATION_SECONDS * 1000 / 3);
   }
 
   /** Ends renewing and deletes the lease, unless another operation has it by now. Never rejects. */
   async release(): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewing;
+    if (this.#isLost) return;
+    if (await this.#delete() === 409 && await this.#adopt() === "ours") await this.#delete();
+  }
+
+  /** Returns the status; `undefined` without an answer. */
+  async #delete(): Promise<number | undefined> {
     const { uid, resourceVersion } = inside(this.#object.metadata);
     const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid, resourceVersion } };
     // The operation may end because of its signal, which must not leave the lease behind.
-    await ask(this.#place, "DELETE", pathOf(this.#place, this.#work.name), body);
+    return (await ask(this.#place, "DELETE", pathOf(this.#place, this.#work.name), body))?.status;
   }
 
   /** A failure that may pass needs nothing: the next renewal comes before the lease is stale. */
   async #renew(): Promise<void> {
-    const spec = { ...inside(this.#object.spec), renewTime: timeText(nowOf(this.#env)) };
-    const answer = await ask(this.#place, "PUT", pathOf(this.#place, this.#work.name), { ...this.#object, spec });
-    if (answer?.status === 200) this.#object = answer.body;
-    if (answer?.status !== 409 && answer?.status !== 404) return;
+    if (this.#isLost) return;
+    let status = await this.#put();
+    if (status === 409) {
+      const whose = await this.#adopt();
+      if (whose === "unknown") return;
+      status = whose === "ours" ? await this.#put() : 404;
+    }
+    // A second conflict in a row is left to the next renewal: it reads the lease again.
+    if (status !== 404) return;
+    this.#isLost = true;
     clearInterval(this.#timer);
     const text = `another operation has taken over the lease of release ${JSON.stringify(this.#work.name)}`;
     this.#env.report({ type: "warning", text });
+  }
+
+  /** Returns the status; `undefined` without an answer. */
+  async #put(): Promise<number | undefined> {
+    const spec = { ...inside(this.#object.spec), renewTime: timeText(nowOf(this.#env)) };
+    const answer = await ask(this.#place, "PUT", pathOf(this.#place, this.#work.name), { ...this.#object, spec });
+    if (answer?.status === 200) this.#object = answer.body;
+    return answer?.status;
+  }
+
+  /**
+   * Reads the lease after a conflict, and goes on with it if it is still that of this operation: then a renewal was carried
+   * out whose answer was lost, or another client has changed a label.
+   */
+  async #adopt(): Promise<"ours" | "lost" | "unknown"> {
+    const found = await ask(this.#place, "GET", pathOf(this.#place, this.#work.name));
+    if (found?.status === 404) return "lost";
+    if (found?.status !== 200) return "unknown";
+    if (idOf(found.body) !== this.#id) return "lost";
+    this.#object = found.body;
+    return "ours";
   }
 }
 
@@ -225,13 +305,15 @@ function readLease(env: Environment, { metadata, spec }: JsonObject): ReleaseLea
   const { holderIdentity, leaseDurationSeconds, acquireTime, renewTime } = inside(spec);
   const renewed = secondsOf(renewTime);
   const duration = typeof leaseDurationSeconds === "number" ? leaseDurationSeconds : DURATION_SECONDS;
+  // Operations of skeg have leases of this duration. What another client wrote, or a wrong clock, blocks no longer.
+  const secondsLeft = Math.min(renewed + Math.min(duration, DURATION_SECONDS) - nowOf(env), DURATION_SECONDS);
   const operation = inside(inside(metadata).annotations)[OPERATION];
   return {
     holder: typeof holderIdentity === "string" && holderIdentity !== "" ? holderIdentity : "another client",
     operation: typeof operation === "string" ? operation : "operation",
     since: secondsOf(acquireTime),
     renewed,
-    secondsLeft: renewed + duration - nowOf(env),
+    secondsLeft,
   };
 }
 
@@ -254,6 +336,12 @@ function timeText(seconds: number): string {
 
 function inside(value: unknown): JsonObject {
   return isObject(value) ? value : {};
+}
+
+/** Returns the mark of the operation that has a lease; `undefined` for leases of other clients. */
+function idOf({ metadata }: JsonObject): string | undefined {
+  const id = inside(inside(metadata).annotations)[OPERATION_ID];
+  return typeof id === "string" ? id : undefined;
 }
 
 /** Leases of other programs have other names: those of Kubernetes itself are in `kube-system`, too. */

@@ -234,3 +234,128 @@ Deno.test("two operations at the same moment: the lease lets one through, and no
   equal(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
   deepEqual(await made.leases(), []);
 });
+
+/** Loses the answers of requests that `loses` names; they are carried out. */
+function losing(loses: (request: KubeRequest) => boolean): (transport: Transport) => Transport {
+  return (transport) => async (request) => {
+    const answer = await transport(request);
+    if (!loses(request)) return answer;
+    await answer.body?.cancel();
+    throw new TypeError("connection reset");
+  };
+}
+
+/** Replaces the timer of renewals: `renew` runs one and waits until its requests are answered. */
+function manualRenewals(): { readonly renew: () => Promise<void> } & Disposable {
+  const real = globalThis.setInterval;
+  let begin: (() => unknown) | undefined;
+  const fake = (run: () => unknown): number => {
+    begin = run;
+    return 0;
+  };
+  Object.assign(globalThis, { setInterval: fake });
+  return {
+    renew: async () => void await begin?.(),
+    [Symbol.dispose]: () => void Object.assign(globalThis, { setInterval: real }),
+  };
+}
+
+Deno.test("withLease() keeps its lease when the answer to a renewal is lost, and deletes it at the end", async () => {
+  for (const renewals of [1, 2, 3]) {
+    using timer = manualRenewals();
+    const made = await stage();
+    let puts = 0;
+    const ann = made.process("ann", losing(({ method }) => method === "PUT" && ++puts === 1));
+    await withLease(ann, web, async () => {
+      for (let renewal = 1; renewal <= renewals; renewal++) {
+        made.clock += 10;
+        await timer.renew();
+      }
+      equal((await leaseOf(made.process("bob"), "web"))?.secondsLeft, 30);
+    });
+    deepEqual([await made.leases(), made.events], [[], []]);
+    equal(puts > 0, true);
+  }
+});
+
+Deno.test("withLease() warns once when another operation has taken over its lease, and leaves it there", async () => {
+  using timer = manualRenewals();
+  const made = await stage();
+  const [slow, next] = [made.process("slow"), made.process("next")];
+  await withLease(slow, web, async () => {
+    const path = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/skeg.web";
+    const lease = (await next.driver.place?.call("GET", path))?.body as { metadata: object };
+    const annotations = { "skeg.dev/operation-id": "that of next" };
+    await next.driver.place?.call("PUT", path, { ...lease, metadata: { ...lease.metadata, annotations } });
+    await timer.renew();
+    await timer.renew();
+  });
+  deepEqual(made.events.map(({ type }) => type), ["warning"]);
+  deepEqual(await made.leases(), ["skeg.web"]);
+});
+
+Deno.test("withLease() has its lease although the answer to the request for it was lost", async () => {
+  const made = await stage();
+  const ann = made.process("ann", losing(({ method, path }) => method === "POST" && path.endsWith("/leases")));
+  await withLease(ann, web, async (inner) => {
+    equal((await leaseOf(ann, "web"))?.holder, "ann");
+    await refuseIfLeased(inner, "web");
+    await rejects(refuseIfLeased(made.process("bob"), "web"), { kind: "conflict" });
+  });
+  deepEqual(await made.leases(), []);
+});
+
+/** Creates the lease of "web" as another client has it. */
+async function foreignLease({ driver }: Environment, spec: Record<string, unknown>): Promise<void> {
+  const metadata = { name: "skeg.web" };
+  const body = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata, spec };
+  const path = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+  equal((await driver.place?.call("POST", path, body))?.status, 201);
+}
+
+Deno.test("a lease that was renewed in the future blocks for one duration, and longer only if it is renewed", async () => {
+  const made = await stage();
+  const env = made.process("ann");
+  const renewTime = "2033-05-18T03:33:20.000000Z";
+  await foreignLease(env, { holderIdentity: "ahead", leaseDurationSeconds: 86_400, renewTime });
+  equal((await leaseOf(env, "web"))?.secondsLeft, 30);
+  const refusal = (error: Error & { hint: string }) => {
+    match(error.hint, /^ahead began the operation of release "web"\. Wait until it is done.*try again in 30 seconds\./);
+    return true;
+  };
+  const path = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/skeg.web";
+  let waited = 0;
+  const waiting = (renews: boolean): Environment => ({
+    ...env,
+    lease: {
+      describe: () => Promise.resolve("ann"),
+      wait: async (seconds) => {
+        made.clock += seconds;
+        waited += seconds;
+        if (!renews || waited !== 10) return;
+        const lease = (await env.driver.place?.call("GET", path))?.body as { spec: object };
+        await env.driver.place?.call("PUT", path, { ...lease, spec: { ...lease.spec, leaseTransitions: 1 } });
+      },
+    },
+  });
+  await rejects(withLease(waiting(true), web, () => Promise.resolve()), refusal);
+  equal(waited, 10);
+  waited = 0;
+  await refuseIfLeased(waiting(false), "web");
+  equal(waited, 30);
+  waited = 0;
+  equal(await withLease(waiting(false), web, async () => (await leaseOf(env, "web"))?.holder), "ann");
+  equal(waited, 30);
+  ok(
+    made.events.some((event) => event.type === "note" && /which is in the future; if ahead does not/.test(event.text)),
+  );
+  deepEqual(await made.leases(), []);
+});
+
+Deno.test("a lease of another client blocks for 30 seconds after its renewal, whatever duration it has", async () => {
+  const made = await stage();
+  const env = made.process("ann");
+  const renewTime = new Date((made.clock - 30) * 1000).toISOString();
+  await foreignLease(env, { holderIdentity: "long", leaseDurationSeconds: 86_400, renewTime });
+  equal(await withLease(env, web, () => Promise.resolve("done")), "done");
+});
