@@ -14,6 +14,8 @@ import { clusterOf } from "./backups.ts";
 import { compareRecord, type UndoRecord } from "./compare_record.ts";
 import { rawRecords, readRecords } from "./records.ts";
 import type { StoredRecord } from "./repair.ts";
+import { withLease } from "../lease.ts";
+import { checkUndoArchive, recordToCreate, refuseSeveralDeployed } from "./undo_checks.ts";
 
 /** Options of {@linkcode undoRepair}. */
 export interface UndoOptions extends AtWorkOptions {
@@ -56,8 +58,8 @@ interface Restoration {
  * Restores data and labels of the records that a repair wrote, if each of them is as the repair left it or as
  * it was before. Otherwise reports the differences and restores nothing.
  *
- * @throws SkegError of kind `io` for a damaged archive, `usage` for one of another cluster or storage, `conflict` when
- * another program is at work.
+ * @throws SkegError of kind `io` for a damaged archive, or of one with other objects than records of the release; `usage` for one of another
+ * cluster or storage; `conflict` when another program is at work, or two revisions would be DEPLOYED that were not.
  */
 export async function undoRepair(env: Environment, options: UndoOptions): Promise<UndoReport> {
   const archive = await unpackArchive(options.archive);
@@ -65,10 +67,12 @@ export async function undoRepair(env: Environment, options: UndoOptions): Promis
   if (repair === undefined) {
     throw new SkegError("usage", "the archive is not the backup of a repair: there is nothing to undo");
   }
+  checkUndoArchive(archive, repair);
   const raw = rawRecords(env);
   const problem = await placeProblem(env, raw, archive, "archive");
   if (problem !== undefined) throw problem;
   const live = await liveObjects(env, repair.release);
+  const unlisted = new Map<string, RecordObject>();
   const records: UndoRecord[] = [];
   const restorations: Restoration[] = [];
   for (const write of repair.writes) {
@@ -79,12 +83,19 @@ export async function undoRepair(env: Environment, options: UndoOptions): Promis
     }
     // A repair may have changed the labels by which records are listed.
     const found = live.get(key) ?? await raw.get(key, recordOptions(env));
+    if (found !== undefined && !live.has(key)) unlisted.set(key, found);
     const record = await compareRecord(raw, write, original, found);
     records.push(record);
     // Last written, first restored: the records go through the states of the repair, backwards.
-    if (record.state === "repaired") restorations.unshift(restoration(key, original, found));
+    if (record.state === "repaired") restorations.unshift(restoration(raw, key, original, found));
   }
   const refused = records.some(({ state }) => state === "modified" || state === "missing");
+  const archived = new Map(archive.records.map((record) => [record.metadata?.name ?? "", record]));
+  const checkHistory = async (listed: ReadonlyMap<string, RecordObject>) => {
+    const now = new Map([...unlisted, ...listed]);
+    await refuseSeveralDeployed(raw, repair.release, { now, after: historyAfter(now, restorations), archived });
+  };
+  if (!refused && restorations.length > 0) await checkHistory(live);
   const again = options.objects === true ? archive.objects : [];
   const objects = refused ? [] : await createObjects(env, again, { dryRun: true });
   const report = {
@@ -100,8 +111,26 @@ export async function undoRepair(env: Environment, options: UndoOptions): Promis
   if (restorations.length > 0) await warnOfTiller(env, raw.namespace);
   if (options.yes !== true || refused || isDone) return { ...report, performed: false };
   await refuseIfBusy(env, await storedRecords(env, repair.release), options);
-  await writeAll(env, raw, restorations);
-  return { ...report, performed: true, objects: await createObjects(env, again) };
+  const created = await withLease(env, { name: repair.release, operation: "repair undo" }, async (inner) => {
+    // Another operation may have ended just before the lease was taken.
+    if (restorations.length > 0) await checkHistory(await liveObjects(inner, repair.release));
+    await writeAll(inner, raw, restorations);
+    return await createObjects(inner, again);
+  });
+  return { ...report, performed: true, objects: created };
+}
+
+/** Returns the records of a release as they would be after restorations. */
+function historyAfter(
+  now: ReadonlyMap<string, RecordObject>,
+  restorations: readonly Restoration[],
+): Map<string, RecordObject> {
+  const after = new Map(now);
+  for (const { key, verb, object } of restorations) {
+    if (verb === "delete") after.delete(key);
+    else after.set(key, object);
+  }
+  return after;
 }
 
 /** Returns the value of `--storage` for records of a kind. */
@@ -152,9 +181,14 @@ async function storedRecords(env: Environment, release: string): Promise<readonl
 }
 
 /** @param original Absent for a record that the repair created. */
-function restoration(key: string, original: RecordObject | undefined, live: RecordObject | undefined): Restoration {
+function restoration(
+  raw: RawRecords,
+  key: string,
+  original: RecordObject | undefined,
+  live: RecordObject | undefined,
+): Restoration {
   if (original === undefined) return { key, verb: "delete", object: live ?? { metadata: { name: key } } };
-  if (live === undefined) return { key, verb: "create", object: original };
+  if (live === undefined) return { key, verb: "create", object: recordToCreate(raw, original) };
   return { key, verb: "update", object: restored(live, original) };
 }
 
