@@ -138,6 +138,7 @@ export type {
   MapApisOptions,
   MislabelledRecord,
   MovedRelease,
+  MoveFailure,
   MoveOptions,
   MoveResult,
   OptionsOfRepair,

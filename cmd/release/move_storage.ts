@@ -64,7 +64,10 @@ Nothing is written without '--yes'. With it, for one release after the other:
 4. they are deleted in the old storage, the DEPLOYED one first, each only if it was not
    modified since it was read.
 
-A move that was interrupted goes on when it is run again.
+A move that was interrupted goes on when it is run again. Of several releases, one that
+fails does not stop the others; the exit status is 1 then. The old storage is listed again
+before the first write, before the first deletion and at the end: if another client has
+changed the records meanwhile, the move of that release fails and says what to do.
 
 	$ helm move-storage web --to secret --yes
 	web  3 records
@@ -118,12 +121,16 @@ A database is named by '--sql-connection-string'; '--sql-create-schema' makes it
     }, { tellOfTiller: false, changes: yes });
     if (output === undefined) print.out(resultText(result));
     else printDocument("MovedReleases", { ...result, blocked: result.blocked ?? null }, output, print);
+    for (const { release, message, hint } of result.failures) {
+      print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
+    }
     for (const note of result.notes) print.err(`Note: ${note}\n`);
     if (result.blocked !== undefined) print.err(`Note: nothing would be moved now. ${result.blocked}\n`);
     if (!yes) print.err("This was a preview: nothing was written. Run the same command with --yes to perform it.\n");
     else if (result.releases.length > 0) {
       print.err("A backup holds the values of its release, and so may hold secrets: keep it private.\n");
     }
+    return result.failures.length > 0 ? 1 : 0;
   },
 });
 

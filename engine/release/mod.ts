@@ -94,7 +94,7 @@ export type { UndoOptions, UndoReport } from "./repair/undo.ts";
 export type { ExportedRelease, ExportOptions, ExportResult } from "./transfer/export.ts";
 export type { ImportedRecord, ImportOptions, ImportResult } from "./transfer/import.ts";
 export type { ImportedObject } from "./transfer/import_objects.ts";
-export type { MovedRelease, MoveOptions, MoveResult } from "./transfer/move.ts";
+export type { MovedRelease, MoveFailure, MoveOptions, MoveResult } from "./transfer/move.ts";
 export type { Renames } from "./transfer/rename.ts";
 export type { ReleaseRightsOptions } from "./rights/release_rights.ts";
 export type { RightsPurpose } from "./rights/rights_for.ts";

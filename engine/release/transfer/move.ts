@@ -4,6 +4,9 @@
  * Of each release, records are created at the target, oldest first and the DEPLOYED one last; then read back and compared;
  * then removed at the source, the DEPLOYED one first. Running the move again continues one that was interrupted.
  *
+ * Helm 2 and Tiller do not look at leases. So the source is listed again before the first write, before the first removal
+ * and at the end: an operation that came between is an error, and not a release in two storages.
+ *
  * @module
  */
 import { SkegError } from "../../../errors.ts";
@@ -53,6 +56,16 @@ export interface MovedRelease {
   readonly backup?: string | undefined;
 }
 
+/** A release that could not be moved. */
+export interface MoveFailure {
+  /** The release, as the source names it. */
+  readonly release: string;
+  /** Why. */
+  readonly message: string;
+  /** The next step for the user; empty when there is none. */
+  readonly hint: string;
+}
+
 /** Result of a move. */
 export interface MoveResult {
   /** The source in words: `ConfigMaps in namespace "kube-system"`. */
@@ -63,6 +76,8 @@ export interface MoveResult {
   readonly performed: boolean;
   /** In the order of names. */
   readonly releases: readonly MovedRelease[];
+  /** Of several releases: those that could not be moved; the others were. */
+  readonly failures: readonly MoveFailure[];
   /** Parts that the target cannot hold, one sentence each. */
   readonly notes: readonly string[];
   /** For previews: why nothing would be moved now, such as a Tiller that runs. */
@@ -79,7 +94,8 @@ interface Move {
 }
 
 /**
- * Moves records to `options.target`.
+ * Moves records to `options.target`. Of several releases, one that fails does not stop the others; the failure of a single
+ * one is thrown.
  *
  * @throws SkegError before anything is written: of kind `exists` when the target has other records or cannot hold some, of
  * kind `conflict` when a Tiller runs or an operation is in progress.
@@ -100,18 +116,39 @@ export async function moveStorage(env: Environment, options: MoveOptions): Promi
   };
   if (options.yes !== true) {
     const blocked = await refuse().then(() => undefined, messageOf);
-    return { ...result, performed: false, releases: moves.map((move) => described(move)), blocked };
+    return { ...result, performed: false, releases: moves.map((move) => described(move)), failures: [], blocked };
   }
   await refuse();
   const { backups } = options;
   if (backups === undefined) throw new SkegError("usage", "a move needs a place for its backups");
   const releases: MovedRelease[] = [];
+  const failures: MoveFailure[] = [];
   for (const move of moves) {
     const { name } = move;
-    const moving = (inner: Environment) => moveOne(inner, source, target, move, backups);
-    releases.push(await withLease(env, { name, operation: "move-storage" }, moving));
+    const moving = (inner: Environment) => moveOne(inner, source, target, { ...options, move, backups });
+    try {
+      releases.push(await withLease(env, { name, operation: "move-storage" }, moving));
+    } catch (error) {
+      if (moves.length === 1) throw error;
+      if (env.signal?.aborted) throw withMoved(error, releases);
+      const hint = error instanceof SkegError ? error.hint ?? "" : "";
+      failures.push({ release: name, message: messageOf(error), hint });
+    }
   }
-  return { ...result, performed: true, releases };
+  return { ...result, performed: true, releases, failures };
+}
+
+/** Adds the releases that were moved, and their backups, to the error of an interrupted move. */
+function withMoved(error: unknown, releases: readonly MovedRelease[]): unknown {
+  if (releases.length === 0) return error;
+  const known = error instanceof SkegError ? error : undefined;
+  const moved = releases.map(({ name, backup }) => `  ${name}  backup ${backup}`);
+  return new SkegError(known?.kind ?? "aborted", messageOf(error), {
+    cause: error,
+    hint: known?.hint,
+    exitCode: known?.exitCode,
+    details: [...known?.details === undefined ? [] : [known.details], "Moved before that:", ...moved].join("\n"),
+  });
 }
 
 function refuseSamePlace(source: PlainRecords, target: PlainRecords): void {
@@ -151,24 +188,67 @@ async function planMoves(
     const comparison = await compareWithTarget(env, target, wanted, { mayHaveMore: true });
     moves.push({ name, newName, source: records, wanted, comparison });
   }
-  const problems = moves.flatMap(({ comparison }) => comparison.problems);
+  refuseMoves(moves, target);
+  return moves;
+}
+
+function refuseMoves(moves: readonly Pick<Move, "comparison">[], target: PlainRecords): void {
   refuseProblems(
-    { problems },
+    { problems: moves.flatMap(({ comparison }) => comparison.problems) },
     `cannot move records to ${placeOf(target)}`,
     "Give a release another name with --rename OLD=NEW. If the target has the records that count, delete those of " +
       "the source with 'skeg repair forget'.",
   );
-  return moves;
+}
+
+/**
+ * Throws if the records of the source are not those of the plan any more.
+ *
+ * @param outcome What was written so far, and what to do.
+ */
+async function refuseOther(
+  env: Environment,
+  source: PlainRecords,
+  { name, source: planned }: Move,
+  outcome: { readonly text: string; readonly hint: string },
+): Promise<void> {
+  const found = await source.list({ name }, recordOptions(env));
+  const [before, now] = [planned, found].map((records) =>
+    new Map(records.map((record) => [record.key, stateOf(record)]))
+  );
+  const keys = [...new Set([...planned, ...found].map(({ key }) => key))];
+  const changed = keys.filter((key) => before?.get(key) !== now?.get(key));
+  if (changed.length === 0) return;
+  const what = `another client changed ${changed.join(", ")} at the source since the records were read`;
+  throw new SkegError("conflict", `${what}. ${outcome.text}`, { hint: outcome.hint });
+}
+
+/** Returns the content and version of a record as a text, for comparisons. */
+function stateOf({ labels, annotations, data, binaryData, version }: PlainRecord): string {
+  return JSON.stringify([labels, annotations, data, binaryData, version ?? null]);
 }
 
 async function moveOne(
   env: Environment,
   source: PlainRecords,
   target: PlainRecords,
-  move: Move,
-  backups: BackupStore,
+  { move: planned, backups, olderThanSeconds }: Pick<MoveOptions, "olderThanSeconds"> & {
+    readonly move: Move;
+    readonly backups: BackupStore;
+  },
 ): Promise<MovedRelease> {
-  const backup = await saveBackup(env, move, backups);
+  const backup = await saveBackup(env, planned, backups);
+  // The plan was made before this operation had the lease, and the backup may have taken a while.
+  await refuseOther(env, source, planned, {
+    text: "Nothing was written",
+    hint: "Wait until no other operation works on the release, then run the command again.",
+  });
+  await refuseBusy(env, planned.source, olderThanSeconds);
+  const move = {
+    ...planned,
+    comparison: await compareWithTarget(env, target, planned.wanted, { mayHaveMore: true }),
+  };
+  refuseMoves([move], target);
   await createRecords(env, target, move.comparison.missing);
   const differing = await differingRecords(env, target, move.wanted);
   if (differing.length > 0) {
@@ -180,6 +260,12 @@ async function moveOne(
       },
     );
   }
+  await refuseOther(env, source, move, {
+    text: "Nothing was removed there, and the target has copies of what was read",
+    hint:
+      `The source counts. Delete the copies at the target with 'skeg repair forget ${move.newName}', with --storage and ` +
+      `--tiller-namespace of the target, then run the command again. The backup is ${backup}.`,
+  });
   const ordered = move.source.toSorted((a, b) => Number(isDeployed(b)) - Number(isDeployed(a)) || -byRevision(a, b));
   for (const [index, record] of ordered.entries()) {
     try {
@@ -196,7 +282,25 @@ async function moveOne(
       );
     }
   }
+  await refuseLeftovers(env, source, move, backup);
   return { ...described(move), backup };
+}
+
+/** Throws if the source has records of the release after the move: another client has created them meanwhile. */
+async function refuseLeftovers(env: Environment, source: PlainRecords, move: Move, backup: string): Promise<void> {
+  const left = await source.list({ name: move.name }, recordOptions(env));
+  if (left.length === 0) return;
+  const keys = left.toSorted(byRevision).map(({ key }) => key).join(", ");
+  throw new SkegError(
+    "conflict",
+    `another client created ${keys} at the source during the move: the release is in both storages. The target has all ` +
+      `${move.source.length} records that were moved`,
+    {
+      hint:
+        `Save the rest with 'skeg export ${move.name}' and compare it with the target. Then delete the records that do ` +
+        `not count with 'skeg repair forget'. The backup of the moved records is ${backup}.`,
+    },
+  );
 }
 
 /** Saves the records of the source, as an archive that `import` reads, and reads it back. */

@@ -143,6 +143,104 @@ Deno.test("moveStorage() stops at a record that another client modified, and con
   deepEqual([(await contents(maps)).length, (await contents(secrets)).length], [0, 3]);
 });
 
+type Plain = NonNullable<Driver["plain"]>;
+
+/** Returns the environment with another `plain` part, made from its own. */
+function withPlain(env: Environment, change: (plain: Plain) => Partial<Plain>): Environment {
+  const { plain } = env.driver;
+  if (plain === undefined) throw new Error("no records");
+  return { ...env, driver: { ...env.driver, plain: { ...plain, ...change(plain) } } };
+}
+
+Deno.test("moveStorage() writes nothing when another client changes the records after they were read", async () => {
+  const changes: ((driver: Driver) => Promise<unknown>)[] = [
+    (driver) => driver.create(someRelease({ revision: 4, status: "DEPLOYED" })),
+    (driver) => driver.create(someRelease({ revision: 4, status: "FAILED" })),
+    (driver) => driver.update(someRelease({ revision: 2, status: "SUPERSEDED" })),
+    (driver) => driver.delete("web.v1"),
+  ];
+  for (const change of changes) {
+    await using stage = await sandbox();
+    const { maps, secrets } = stage;
+    await fill(maps);
+    const backups = memoryBackups();
+    const late: BackupStore = {
+      ...backups,
+      save: async (...given) => {
+        await change(maps.driver);
+        return await backups.save(...given);
+      },
+    };
+    const options = { target: secrets.driver, releases: ["web"], yes: true };
+    await rejects(moveStorage(maps, { ...options, backups: late }), {
+      kind: "conflict",
+      message: /^another client changed web\.v\d at the source since the records were read\. Nothing was written$/,
+    });
+    deepEqual(await contents(secrets), []);
+    const before = await contents(maps);
+    await moveStorage(maps, { ...options, backups });
+    deepEqual([await contents(maps), await contents(secrets)], [[], before]);
+  }
+});
+
+Deno.test("moveStorage() removes nothing at the source when it was changed while records were copied", async () => {
+  await using stage = await sandbox();
+  const { maps, secrets } = stage;
+  await fill(maps);
+  const target = withPlain(secrets, (plain) => ({
+    create: async (record) => {
+      await plain.create(record);
+      if (record.key === "web.v2") await maps.driver.create(someRelease({ revision: 4, status: "FAILED" }));
+    },
+  })).driver;
+  await rejects(moveStorage(maps, { target, releases: ["web"], yes: true, backups: memoryBackups() }), {
+    kind: "conflict",
+    message: /changed web\.v4 at the source .*\. Nothing was removed there/,
+  });
+  equal((await contents(maps)).length, 4);
+});
+
+Deno.test("moveStorage() fails when the source has records of the release after the move", async () => {
+  await using stage = await sandbox();
+  const { maps, secrets } = stage;
+  await fill(maps);
+  const late = withPlain(maps, (plain) => ({
+    remove: async (record) => {
+      await plain.remove(record);
+      if (record.key === "web.v1") await maps.driver.create(someRelease({ revision: 4, status: "FAILED" }));
+    },
+  }));
+  await rejects(
+    moveStorage(late, { target: secrets.driver, releases: ["web"], yes: true, backups: memoryBackups() }),
+    (error: Error & { kind: string; hint: string }) => {
+      match(error.message, /^another client created web\.v4 at the source during the move.*all 3 records/);
+      match(error.hint, /'skeg export web'.*'skeg repair forget'\. The backup of the moved records is 0\.$/);
+      return error.kind === "conflict";
+    },
+  );
+});
+
+Deno.test("moveStorage() of several releases reports those that were moved although one fails", async () => {
+  await using stage = await sandbox();
+  const { maps, secrets } = stage;
+  for (const name of ["api", "db", "web"]) await fill(maps, name);
+  const failing = () =>
+    withPlain(maps, (plain) => ({
+      remove: async (record) => {
+        if (record.key.startsWith("db.")) throw new Error("no");
+        await plain.remove(record);
+      },
+    }));
+  const options = { target: secrets.driver, all: true, yes: true, backups: memoryBackups() };
+  const { releases, failures } = await moveStorage(failing(), options);
+  deepEqual(releases.map(({ name, backup }) => `${name} ${backup}`), ["api 0", "web 2"]);
+  deepEqual(failures.map(({ release }) => release), ["db"]);
+  match(failures[0]?.message ?? "", /^cannot remove db\.v2 at the source: no\. 0 of 3 records were removed/);
+  match(failures[0]?.hint ?? "", /The backup is 1\.$/);
+  const again = await moveStorage(maps, options);
+  deepEqual([again.releases.map(({ name }) => name), again.failures, await contents(maps)], [["db"], [], []]);
+});
+
 const programs = postgresPrograms();
 const server = programs === undefined ? undefined : await startPostgres(programs);
 
