@@ -54,7 +54,7 @@ export function ownersBeside(env: Environment, name: string): FindOwners {
 }
 
 /** Returns a function that finds which of `infos` a release names, and returns their keys. */
-function finderOf(infos: readonly ResourceInfo[]): (release: Release) => string[] {
+export function finderOf(infos: readonly ResourceInfo[]): (release: Release) => string[] {
   const names = new Set(infos.map(({ name }) => name).filter((name) => name !== ""));
   const holds = (text: string): boolean => {
     if (names.size <= NAMES_MAX) return [...names].some((name) => text.includes(name));

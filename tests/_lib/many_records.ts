@@ -40,7 +40,9 @@ export function manyRecords(releases: number, revisions: number): ManyRecords {
   const transport = ({ path }: KubeRequest): Promise<Response> => {
     const url = new URL(path, "http://server");
     const key = readKey(decodeURIComponent(url.pathname.split("/").at(-1) ?? ""));
-    const isOwned = url.searchParams.get("labelSelector") === "OWNER=TILLER";
+    const isOwned = /^OWNER(=TILLER| in \(TILLER,TILLER-QUARANTINE\))$/.test(
+      url.searchParams.get("labelSelector") ?? "",
+    );
     if (key !== undefined) {
       requests.push({ type: "get", path });
       const release = encodeRecord(sketch(key.name, key.revision));

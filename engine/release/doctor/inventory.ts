@@ -15,14 +15,15 @@ import {
   isCertain,
   isHelm3Record,
   isStatusCode,
-  type ObjectCall,
   OWNER,
+  QUARANTINE,
   readKey,
   recordHeads,
   statusLabelWriter,
   type StorageName,
 } from "../../../storage/mod.ts";
 import { messageOf, recordOptions } from "../_calls.ts";
+import { objectCallOf } from "../_object_call.ts";
 import type { Environment } from "../environment.ts";
 import type { Unseen } from "./finding.ts";
 import { listMetadata } from "./list_metadata.ts";
@@ -147,7 +148,7 @@ async function storesOf(
       storage,
       namespace,
       isConfigured,
-      driver: isConfigured ? env.driver : driverAt({ storage, namespace, call: callOf(env) }),
+      driver: isConfigured ? env.driver : driverAt({ storage, namespace, call: objectCallOf(env) }),
       entries: entries.filter(({ revision }) => revision > 0),
       misnamed: entries.filter(({ revision }) => revision === 0),
       strays: await straysIn(env, storage, namespace, unseen),
@@ -166,12 +167,13 @@ async function labelledIn(
   const add = (metadata: ObjectMeta): void => {
     const at = metadata.namespace ?? namespace ?? "";
     const entries = found.get(at);
-    const entry = entryOf(metadata);
-    if (entries === undefined) found.set(at, [entry]);
-    else entries.push(entry);
+    // A record in quarantine makes its namespace a place of records, and is found there among the strays.
+    const fresh = metadata.labels?.OWNER === QUARANTINE ? [] : [entryOf(metadata)];
+    if (entries === undefined) found.set(at, fresh);
+    else entries.push(...fresh);
   };
   const where = namespace === undefined ? "all namespaces" : `namespace ${namespace}`;
-  const path = pathOf(storage, namespace) + `?labelSelector=${encodeURIComponent(`OWNER=${OWNER}`)}`;
+  const path = pathOf(storage, namespace) + `?labelSelector=${encodeURIComponent(`OWNER in (${OWNER},${QUARANTINE})`)}`;
   return await orUnseen(unseen, `${KINDS[storage]} of ${where}`, async () => {
     await listMetadata(env, path, add);
     return found;
@@ -228,23 +230,4 @@ function entryOf(metadata: ObjectMeta): RecordEntry {
 
 function pathOf(storage: ObjectStorage, namespace: string | undefined): string {
   return `/api/v1/${namespace === undefined ? "" : `namespaces/${encodeURIComponent(namespace)}/`}${storage}s`;
-}
-
-/** Returns the object calls of record drivers. */
-function callOf(env: Environment): ObjectCall {
-  return env.driver.place?.call ?? (async (method, path, body, options) => {
-    const { transport } = env.kube.cluster;
-    const answer = await transport({
-      method,
-      path,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: options?.signal,
-    });
-    const text = await answer.text();
-    try {
-      return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
-    } catch {
-      return { status: answer.status, body: undefined };
-    }
-  });
 }

@@ -42,7 +42,7 @@ import { tillerLeftovers } from "./tiller_leftovers.ts";
 import { tillersRunning } from "./tillers_running.ts";
 import { twoNamespaces } from "./two_namespaces.ts";
 import { twoStorages } from "./two_storages.ts";
-import { undecodable } from "./undecodable.ts";
+import { quarantined, undecodable } from "./undecodable.ts";
 
 /** All checks. */
 export const CHECKS: readonly DoctorCheck[] = [
@@ -55,6 +55,7 @@ export const CHECKS: readonly DoctorCheck[] = [
   failedUpgrade, // R7
   onlySuperseded, // R8
   undecodable, // R9
+  quarantined, // R9
   statusLabel, // R10
   otherLabels, // R11
   unlabelledRecords, // R11

@@ -1,11 +1,13 @@
 /**
- * R9: a record that cannot be decoded.
+ * R9: a record that cannot be decoded, or that a repair put in quarantine.
  *
  * @module
  */
+import { QUARANTINE, readKey } from "../../../storage/mod.ts";
 import type { ReadRecord } from "./contents.ts";
 import { damageOf } from "./damage.ts";
-import type { DoctorCheck } from "./examination.ts";
+import type { DoctorCheck, Examination, PlacedFinding } from "./examination.ts";
+import type { RecordStore } from "./inventory.ts";
 import { propose } from "./repairs.ts";
 
 /** R9. */
@@ -55,3 +57,36 @@ export const undecodable: DoctorCheck = {
     }));
   },
 };
+
+/** R9, for records in quarantine: no command reads them, and their release may run. */
+export const quarantined: DoctorCheck = {
+  id: "R9",
+  name: "undecodable",
+  scope: "store",
+  look: ({ stores, options }, store) => Promise.resolve(inQuarantine(stores, store, options.release)),
+};
+
+function inQuarantine(
+  stores: Examination["stores"],
+  store: RecordStore,
+  wanted: string | undefined,
+): readonly PlacedFinding[] {
+  return store.strays.flatMap(({ key, labels }): PlacedFinding[] => {
+    const { name: release, revision } = readKey(key) ?? {};
+    if (labels.OWNER !== QUARANTINE || release === undefined || (wanted ?? release) !== release) return [];
+    const isOnly = !stores.some(({ entries }) => entries.some(({ name }) => name === release));
+    return [{
+      severity: isOnly ? "warning" : "note",
+      title: `the record of revision ${revision} is in quarantine` + (isOnly ? ", and the release has no other" : ""),
+      release,
+      revision,
+      store,
+      evidence: [{ source: `labels of ${key}`, text: `OWNER is ${QUARANTINE}` }],
+      consequence: isOnly
+        ? "no command finds the release, and its objects may run: they are no orphans"
+        : "no command reads this revision, and its number stays taken",
+      noRepair: "Nothing mends it: the data cannot be decoded. " +
+        "'skeg repair undo' with the backup of the quarantine brings the label OWNER=TILLER back.",
+    }];
+  });
+}

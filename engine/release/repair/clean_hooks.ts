@@ -10,7 +10,7 @@ import { asList, asObject } from "../../base/mod.ts";
 import { liveReader } from "../doctor/live.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject, keyOf } from "../object_names.ts";
-import { ownershipOf } from "../ownership.ts";
+import { claimedAnywhere } from "./other_claims.ts";
 import {
   nothingToDo,
   type ObjectDeletion,
@@ -40,19 +40,20 @@ async function prepare(env: Environment, { name, records }: ReleaseRecords): Pro
   const live = liveReader(env);
   const infos = await hookObjects(live, release);
   const looks = await live.read(infos);
-  const owners = await ownershipOf(env, name).otherOwners(infos);
+  const found = infos.filter((info) => looks.get(keyOf(info))?.state === "live");
+  const owners = await claimedAnywhere(env, name, found);
   const deletions: ObjectDeletion[] = [];
   const notes: RepairNote[] = [];
   const stays = (info: typeof infos[number], text: string, unsolved = false): void =>
     void notes.push({ record, subject: describeObject(info), text: `stays: ${text}`, unsolved, hint: "" });
-  for (const [index, info] of infos.entries()) {
+  for (const info of infos) {
     const look = looks.get(keyOf(info));
-    const owner = owners[index];
+    const owner = owners.get(keyOf(info));
     if (look?.state === "unread") stays(info, "you may not read it", true);
     if (look?.state !== "live") continue;
     const state = stateOf(look.object);
     const wanted = info.object.metadata?.annotations?.[ANNOTATION];
-    if (owner !== undefined) stays(info, `release ${JSON.stringify(owner)} has it, too`);
+    if (owner !== undefined) stays(info, owner);
     else if (look.object.metadata?.annotations?.[ANNOTATION] !== wanted) stays(info, "no hook of this release made it");
     else if (state === undefined) stays(info, "it has not finished");
     else if (look.object.metadata?.["deletionTimestamp"] !== undefined) stays(info, "it is being deleted already");

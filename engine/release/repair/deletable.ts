@@ -13,6 +13,7 @@ import type { Environment } from "../environment.ts";
 import { describeObject, keyOf } from "../object_names.ts";
 import { ownershipOf } from "../ownership.ts";
 import { isNamed, isPrecious } from "./object_deletion.ts";
+import { reasonsToStay } from "./other_claims.ts";
 import type { ObjectDeletion, RepairNote } from "./repair.ts";
 
 /** Objects that may be deleted, and notes about the others. */
@@ -33,14 +34,21 @@ export interface Candidates {
   readonly infos: readonly ResourceInfo[];
   /** The revision that counts although its status has changed since. */
   readonly before?: Release | undefined;
+  /** Unix seconds: when the deletion of the release began. Younger objects stay. */
+  readonly deletedAt?: number | undefined;
   /** Objects that a person has named, as `KIND/NAME`. */
   readonly also?: readonly string[] | undefined;
 }
 
-/** Divides candidates into those that may be deleted and those that stay. */
+/**
+ * Divides candidates into those that may be deleted and those that stay.
+ *
+ * @throws SkegError of kind `conflict` when records of other releases cannot be read.
+ */
 export async function deletableObjects(env: Environment, live: LiveReader, wanted: Candidates): Promise<Deletable> {
-  const { name, record, reason, before, also } = wanted;
+  const { name, record, reason, before, deletedAt, also } = wanted;
   const existing = [...(await live.existing(wanted.infos)).values()];
+  const marks = await reasonsToStay(env, name, existing, deletedAt);
   const { own, foreign } = await ownershipOf(env, name, { before }).sort(existing);
   const notes: RepairNote[] = foreign.map(({ found, reason, isUnknown = false }) =>
     note(record, found.info, `stays: ${reason}`, isUnknown)
@@ -48,7 +56,10 @@ export async function deletableObjects(env: Environment, live: LiveReader, wante
   const allowed: ExistingObject[] = [];
   for (const found of own) {
     const { info, metadata } = found;
-    if (metadata["deletionTimestamp"] !== undefined) {
+    const mark = marks.get(keyOf(info));
+    if (mark !== undefined) {
+      notes.push(note(record, info, `stays: ${mark}`));
+    } else if (metadata["deletionTimestamp"] !== undefined) {
       notes.push(note(record, info, "is being deleted already"));
     } else if (isPrecious(info) && !isNamed(info, also)) {
       const hint = `--also ${info.resource.kind}/${info.name} deletes it, too.`;

@@ -5,16 +5,17 @@
  *
  * @module
  */
-import { SkegError } from "../../../errors.ts";
-import { DiscoverySnapshot, type ResourceInfo } from "../../kube/mod.ts";
-import { recordHeads, recordsElsewhere } from "../../../storage/mod.ts";
+import { KubeError, SkegError } from "../../../errors.ts";
+import { DiscoverySnapshot, type ObjectMeta, type ResourceInfo } from "../../kube/mod.ts";
+import { OWNER, readKey, recordHeads, recordsElsewhere } from "../../../storage/mod.ts";
 import { callOptions, recordOptions } from "../_calls.ts";
 import { findLabelled, type LabelledObject } from "../doctor/labelled.ts";
+import { listMetadata } from "../doctor/list_metadata.ts";
 import { liveReader } from "../doctor/live.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject, keyOf } from "../object_names.ts";
-import { ownershipOf } from "../ownership.ts";
 import { keptKeys } from "./kept_objects.ts";
+import { reasonsToStay } from "./other_claims.ts";
 import {
   nothingToDo,
   type ObjectDeletion,
@@ -63,14 +64,18 @@ async function prepare(
 
 async function deletable(env: Environment, name: string, wanted: readonly ResourceInfo[]) {
   const looks = await liveReader(env).read(wanted);
-  const owners = await ownershipOf(env, name).otherOwners(wanted);
+  const owners = await reasonsToStay(
+    env,
+    name,
+    wanted.map((info) => ({ info, metadata: info.object.metadata as ObjectMeta ?? {} })),
+  );
   const deletions: ObjectDeletion[] = [];
   const notes: RepairNote[] = [];
-  for (const [index, info] of wanted.entries()) {
+  for (const info of wanted) {
     const look = looks.get(keyOf(info));
-    const owner = owners[index];
+    const owner = owners.get(keyOf(info));
     if (owner !== undefined) {
-      notes.push(note(name, describeObject(info), `stays: release ${JSON.stringify(owner)} has it`));
+      notes.push(note(name, describeObject(info), `stays: ${owner}`));
     } else if (look?.state !== "live") {
       notes.push(note(name, describeObject(info), "stays: it cannot be read, or is gone"));
     } else if (keptKeys([{ ...info, object: look.object }]).size > 0) {
@@ -85,6 +90,7 @@ async function deletable(env: Environment, name: string, wanted: readonly Resour
 
 /** Throws when any storage has a record of the release, or cannot be looked at: then it may own the objects. */
 async function refuseRecorded(env: Environment, name: string): Promise<void> {
+  await refuseUnlabelled(env, name);
   const heads = await recordHeads(env.driver, { name }, recordOptions(env));
   const { place } = env.driver;
   const elsewhere = place === undefined
@@ -117,6 +123,44 @@ async function refuseRecorded(env: Environment, name: string): Promise<void> {
       });
     }
   }
+}
+
+/** Throws when an object has the name of a record, and not its labels: `quarantine` takes them away. */
+async function refuseUnlabelled(env: Environment, name: string): Promise<void> {
+  const found: string[] = [];
+  const look = (key: string, where: string): void => {
+    if (readKey(key)?.name === name) found.push(`${key}${where}`);
+  };
+  if (env.driver.place === undefined) {
+    const heads = await recordHeads(env.driver, {}, { ...recordOptions(env), anyOwner: true });
+    for (const { key, labels } of heads) if (labels?.OWNER !== OWNER) look(key, "");
+  }
+  for (const plural of ["configmaps", "secrets"]) {
+    const path = `/api/v1/${plural}?labelSelector=${encodeURIComponent(`OWNER!=${OWNER}`)}`;
+    try {
+      await listMetadata(
+        env,
+        path,
+        (metadata) => look(metadata.name ?? "", ` (${plural} of namespace ${JSON.stringify(metadata.namespace)})`),
+      );
+    } catch (error) {
+      if (!(error instanceof KubeError) || ![401, 403].includes(error.status)) throw error;
+      throw new SkegError(
+        "conflict",
+        `${plural} of all namespaces cannot be listed: a record of ${name} may own the objects`,
+        { cause: error, hint: "Run it as a user who may list them, or delete the objects by hand." },
+      );
+    }
+  }
+  if (found.length === 0) return;
+  throw new SkegError(
+    "conflict",
+    `release ${JSON.stringify(name)} has records without the label OWNER=${OWNER}: ${found.join(", ")}`,
+    {
+      hint:
+        "They may be in quarantine. The objects may belong to a live release: look at them, and delete them by hand.",
+    },
+  );
 }
 
 function infoOf({ resource, metadata }: LabelledObject): ResourceInfo {

@@ -6,7 +6,7 @@ import { configMapDriver, secretDriver } from "../../../storage/mod.ts";
 import { objectCallOf } from "../../../tests/_lib/object_call.ts";
 import { someRelease } from "../../../tests/_lib/releases.ts";
 import type { Environment } from "../environment.ts";
-import { repair, undoRepair } from "../operations.ts";
+import { examine, repair, undoRepair } from "../operations.ts";
 
 const LABELS = { heritage: "Tiller", release: "web" };
 const map = (name: string, more: object = {}, namespace = "default"): KubeObject => ({
@@ -79,7 +79,7 @@ Deno.test("delete-orphans lists objects by their labels, deletes the named ones,
   deepEqual(report?.objects, ['ConfigMap "a" in namespace "default"']);
   deepEqual(report?.notes.map(({ text }) => text).sort(), [
     "stays: its resource policy keeps it",
-    'stays: release "other" has it',
+    'stays: release "other" has it, too',
   ]);
   deepEqual([await on.has("a"), await on.has("b"), await on.has("keep"), await on.has("plain")], [
     false,
@@ -115,4 +115,41 @@ Deno.test("delete-orphans refuses a release with records, in any storage", async
   equal(await on.has("a"), true);
   await rejects(repair(on.env, "delete-orphans", { all: true }), { kind: "usage" });
   match(String(on.kept.length), /^0$/);
+});
+
+Deno.test("delete-orphans refuses, and doctor warns, when the only record of a release is in quarantine", async () => {
+  await using on = await stage();
+  await on.make(map("a"));
+  const record = (name: string, labels: Record<string, string>, namespace: string): KubeObject => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, namespace, labels },
+    data: { release: "***" },
+  });
+  const broken = { NAME: "web", OWNER: "TILLER", STATUS: "DEPLOYED", VERSION: "1" };
+  await on.make(record("web.v1", broken, "kube-system"));
+  await repair(on.env, "quarantine", { release: "web", yes: true, backups: on.backups });
+  const refused = () =>
+    rejects(
+      repair(on.env, "delete-orphans", {
+        release: "web",
+        objects: ["ConfigMap/a"],
+        yes: true,
+        backups: on.backups,
+      }),
+      { kind: "conflict", message: /^release "web" has records without the label OWNER=TILLER: web\.v1/ },
+    );
+  await refused();
+  const findings = async () =>
+    (await examine(on.env)).findings.map(({ id, severity, release }) => `${id} ${severity} ${release}`);
+  deepEqual(await findings(), ["R9 warning web"]);
+  // In another place, too, and without any label.
+  await on.call("DELETE", "/api/v1/namespaces/kube-system/configmaps/web.v1");
+  await on.make(record("web.v1", { OWNER: "TILLER-QUARANTINE" }, "default"));
+  await refused();
+  deepEqual(await findings(), ["R9 warning web"]);
+  await on.call("DELETE", "/api/v1/namespaces/default/configmaps/web.v1");
+  await on.make(record("web.v1", {}, "kube-system"));
+  await refused();
+  equal(await on.has("a"), true);
 });

@@ -56,6 +56,8 @@ async function prepare(
     reason: "the deletion of its release was begun",
     infos,
     before: status === "DELETING" ? release : undefined,
+    // Without a time, nothing is known.
+    deletedAt: release.info.deleted?.seconds || undefined,
     also,
   });
   const all = problem === "" ? notes : [...notes, {

@@ -3,7 +3,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { createKubeClient, type Transport } from "../../kube/mod.ts";
 import { openSandbox } from "../../sandbox/mod.ts";
 import type { Hook, KubeObject } from "../../model/mod.ts";
-import { configMapDriver } from "../../../storage/mod.ts";
+import { configMapDriver, secretDriver } from "../../../storage/mod.ts";
 import { objectCallOf } from "../../../tests/_lib/object_call.ts";
 import { someRelease } from "../../../tests/_lib/releases.ts";
 import type { Environment } from "../environment.ts";
@@ -57,6 +57,8 @@ const claim: KubeObject = {
   spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
 };
 const manifest = (...objects: KubeObject[]): string => objects.map((one) => `---\n${JSON.stringify(one)}\n`).join("");
+/** Later than the objects of the tests. */
+const DELETED = Math.floor(Date.now() / 1000) + 3600;
 const begun = () => ({
   firstDeployed: { seconds: 1, nanos: 0 },
   lastDeployed: { seconds: Math.floor(Date.now() / 1000) - 60, nanos: 0 },
@@ -68,7 +70,7 @@ Deno.test("finish-delete deletes what the release made, and nothing that is prec
   const text = manifest(map("own"), map("shared"), keep, claim, map("gone"));
   const info = {
     ...begun(),
-    deleted: { seconds: 5, nanos: 0 },
+    deleted: { seconds: DELETED, nanos: 0 },
     description: "Deletion in progress (or silently failed); it was DEPLOYED",
   };
   await on.env.driver.create(someRelease({ status: "DELETING", manifest: text, info }));
@@ -94,7 +96,7 @@ Deno.test("finish-delete deletes what the release made, and nothing that is prec
   );
   equal(await on.status("web.v1"), "DELETED");
   const release = await on.env.driver.get("web.v1");
-  deepEqual([release.info.status.code, release.info.deleted?.seconds], ["DELETED", 5]);
+  deepEqual([release.info.status.code, release.info.deleted?.seconds], ["DELETED", DELETED]);
   // The claim goes only when it is named, also after the release is DELETED.
   const { reports: [named] } = await repair(on.env, "finish-delete", {
     release: "web",
@@ -233,7 +235,7 @@ Deno.test("an object that was modified since it was read is not deleted", async 
   });
   const info = {
     ...begun(),
-    deleted: { seconds: 5, nanos: 0 },
+    deleted: { seconds: DELETED, nanos: 0 },
     description: "Deletion in progress (or silently failed); it was DEPLOYED",
   };
   await on.env.driver.create(someRelease({ status: "DELETING", manifest: manifest(map("own")), info }));
@@ -245,4 +247,100 @@ Deno.test("an object that was modified since it was read is not deleted", async 
       /^ConfigMap "own" in namespace "default" was modified by another client since it was read\. 0 of 1 objects were deleted/,
   });
   deepEqual([await on.has(`${PLACE}/configmaps/own`), await on.status("web.v1")], [true, "DELETING"]);
+});
+
+/** A DELETED release `web` whose manifest names the objects, deleted `seconds` from now. */
+const deleted = (seconds: number, ...objects: KubeObject[]) =>
+  someRelease({
+    status: "DELETED",
+    manifest: manifest(...objects),
+    info: {
+      ...begun(),
+      deleted: { seconds: Math.floor(Date.now() / 1000) + seconds, nanos: 0 },
+      description: "Deletion complete",
+    },
+  });
+
+Deno.test("finish-delete leaves objects that DEPLOYED revisions of other places name, under the same name, too", async () => {
+  await using on = await stage();
+  await on.env.driver.create(deleted(3600, map("own"), map("again"), map("secret")));
+  for (const one of ["own", "again", "secret"]) await on.make(`${PLACE}/configmaps`, map(one));
+  await configMapDriver(on.call, "default").create(someRelease({ manifest: manifest(map("again")) }));
+  await secretDriver(on.call, "kube-system").create(someRelease({ name: "b", manifest: manifest(map("secret")) }));
+  const { reports: [report] } = await repair(on.env, "finish-delete", {
+    release: "web",
+    yes: true,
+    backups: on.backups,
+  });
+  deepEqual(report?.objects, ['ConfigMap "own" in namespace "default"']);
+  deepEqual(report?.notes.map(({ text }) => text), [
+    'stays: release "web" in the configmaps of namespace "default" has it, too',
+    'stays: release "b" in the secrets of namespace "kube-system" has it, too',
+  ]);
+});
+
+Deno.test("finish-delete leaves objects with marks of Helm 3 or another release, and those younger than the deletion", async () => {
+  await using on = await stage();
+  const label = (release: string) => ({ labels: { heritage: "Tiller", release } });
+  const manager = { labels: { "app.kubernetes.io/managed-by": "Helm" } };
+  const names = ["noted", "managed", "labelled"];
+  await on.env.driver.create(deleted(3600, ...names.map((name) => map(name)), map("fixed", label("stack"))));
+  const annotations = { "meta.helm.sh/release-name": "new", "meta.helm.sh/release-namespace": "default" };
+  const live = [map("noted", { annotations }), map("managed", manager), map("labelled", label("db"))];
+  for (const one of [...live, map("fixed", label("stack"))]) await on.make(`${PLACE}/configmaps`, one);
+  const { reports: [report] } = await repair(on.env, "finish-delete", {
+    release: "web",
+    yes: true,
+    backups: on.backups,
+  });
+  deepEqual(report?.objects, ['ConfigMap "fixed" in namespace "default"']);
+  deepEqual(report?.notes.map(({ text }) => text), [
+    'stays: its annotations say that release "new" of Helm 3 in namespace "default" has it',
+    "stays: its label app.kubernetes.io/managed-by says that Helm 3 has it",
+    'stays: its label release names release "db"',
+  ]);
+  await on.env.driver.delete("web.v1");
+  await on.env.driver.create(deleted(-30, map("young")));
+  await on.make(`${PLACE}/configmaps`, map("young"));
+  const { reports: [again] } = await repair(on.env, "finish-delete", { release: "web" });
+  deepEqual([again?.objects, again?.notes.map(({ text }) => text)], [
+    [],
+    ['stays: it was created after the deletion of release "web" began'],
+  ]);
+});
+
+Deno.test("repairs that delete objects refuse when records of other releases cannot be read", async () => {
+  const answer = { kind: "Status", apiVersion: "v1", status: "Failure", message: "secrets is forbidden", code: 403 };
+  await using on = await stage((next) => (request) =>
+    request.path.startsWith("/api/v1/secrets?")
+      ? Promise.resolve(Response.json(answer, { status: 403 }))
+      : next(request)
+  );
+  await on.env.driver.create(deleted(3600, map("own")));
+  await on.make(`${PLACE}/configmaps`, map("own"));
+  await rejects(repair(on.env, "finish-delete", { release: "web", yes: true, backups: on.backups }), {
+    kind: "conflict",
+    message: /^the records of other releases cannot be read, and they may own the objects: secrets is forbidden/,
+  });
+  equal(await on.has(`${PLACE}/configmaps/own`), true);
+});
+
+Deno.test("reapply refuses when its rollback would delete objects, and names them", async () => {
+  await using on = await stage();
+  await on.env.driver.create(someRelease({ manifest: manifest(map("own")), info: begun() }));
+  await on.env.driver.create(someRelease({
+    revision: 2,
+    status: "FAILED",
+    manifest: manifest(map("own"), map("fresh")),
+    info: { ...begun(), description: 'Upgrade "web" failed: no' },
+  }));
+  for (const name of ["own", "fresh"]) await on.make(`${PLACE}/configmaps`, map(name));
+  await rejects(repair(on.env, "reapply", { release: "web", yes: true, backups: on.backups }), {
+    kind: "conflict",
+    message: /would delete objects that only revision 2 has: ConfigMap "fresh" in namespace "default"$/,
+    hint: /skeg repair cleanup-failed web/,
+  });
+  await repair(on.env, "cleanup-failed", { release: "web", yes: true, backups: on.backups });
+  await repair(on.env, "reapply", { release: "web", yes: true, backups: on.backups });
+  equal(await on.status("web.v3"), "DEPLOYED");
 });

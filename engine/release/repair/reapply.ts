@@ -4,9 +4,12 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import { liveReader } from "../doctor/live.ts";
+import type { Release } from "../../model/mod.ts";
+import { type LiveReader, liveReader } from "../doctor/live.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject, keyOf } from "../object_names.ts";
+import { ownershipOf } from "../ownership.ts";
+import { keptKeys } from "./kept_objects.ts";
 import { isDeployed } from "./mark.ts";
 import type { PreparedRepair, ReleaseRecords, Repair, RepairNote } from "./repair.ts";
 
@@ -37,6 +40,7 @@ async function prepare(
     });
   }
   const live = liveReader(env);
+  await refuseDeletions(env, live, name, deployed.release, records.at(-1)?.release);
   const { infos } = await live.objectsOf(deployed.release);
   const existing = await live.existing(infos);
   const notes = infos.filter((info) => !existing.has(keyOf(info))).map((info): RepairNote => ({
@@ -60,4 +64,27 @@ async function prepare(
       },
     },
   };
+}
+
+/** Throws when the rollback would delete objects: those that the newest revision has made, and that the DEPLOYED one lacks. */
+async function refuseDeletions(
+  env: Environment,
+  live: LiveReader,
+  name: string,
+  deployed: Release,
+  newest: Release | undefined,
+): Promise<void> {
+  if (newest === undefined || newest.revision === deployed.revision) return;
+  const [target, { infos }] = await Promise.all([live.objectsOf(deployed), live.objectsOf(newest)]);
+  const kept = keptKeys(infos);
+  const extra = infos.filter((info) => !target.byKey.has(keyOf(info)) && !kept.has(keyOf(info)));
+  if (extra.length === 0) return;
+  const { own } = await ownershipOf(env, name).sort([...(await live.existing(extra)).values()]);
+  if (own.length === 0) return;
+  const names = own.map(({ info }) => describeObject(info)).join(", ");
+  throw new SkegError(
+    "conflict",
+    `the rollback to revision ${deployed.revision} would delete objects that only revision ${newest.revision} has: ${names}`,
+    { hint: `Run 'skeg repair cleanup-failed ${name}' first: it shows them, and has a backup.` },
+  );
 }
