@@ -76,7 +76,7 @@ Deno.test({
       const info = {
         ...release.info,
         status: { ...release.info.status, code: "DELETING" as const },
-        deleted: { seconds: 1_600_000_000, nanos: 0 },
+        deleted: { seconds: Math.floor(Date.now() / 1000), nanos: 0 },
       };
       const labels = { ...object.metadata?.labels, STATUS: "DELETING" };
       const changed = {
