@@ -151,7 +151,10 @@ export async function runRepairCommand<N extends RepairName>(
     { tellOfTiller: false, changes: isPerformed },
   );
   if (output === "table") print.out(resultText(result, flags.show));
-  else print.out(output === "json" ? `${jsonText(resultData(result))}\n` : yamlText(resultData(result)));
+  else {
+    const data = resultData(result, flags.show);
+    print.out(output === "json" ? `${jsonText(data)}\n` : yamlText(data));
+  }
   for (const { release, message, hint } of result.failures) {
     print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
   }
@@ -267,8 +270,8 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Returns the report as data. */
-function resultData({ repair, reports, failures, incomplete }: RepairResult): unknown {
+/** Returns the report as data; with `show`, changes have the lines that are removed and added. */
+function resultData({ repair, reports, failures, incomplete }: RepairResult, show: boolean): unknown {
   return {
     repair,
     incomplete,
@@ -284,7 +287,7 @@ function resultData({ repair, reports, failures, incomplete }: RepairResult): un
       ...backup === undefined ? {} : { backup },
       changes: changes.map(({ texts, ...change }) => ({
         ...change,
-        diff: texts === undefined ? [] : lineDiff(texts.before, texts.after),
+        ...show ? { diff: texts === undefined ? [] : lineDiff(texts.before, texts.after) } : {},
       })),
       notes,
     })),

@@ -177,7 +177,7 @@ Deno.test("repair map-apis maps hooks, and one that is left out is gone", () => 
 
 Deno.test("repair map-apis says what it does as JSON", () =>
   withOldRecords([{ manifest: inManifest(ROLE, POLICY) }], async (stage) => {
-    const { code, stdout } = await stage.skeg("repair", "map-apis", "web", "-o", "json");
+    const { code, stdout } = await stage.skeg("repair", "map-apis", "web", "-o", "json", "--show");
     equal(code, 0);
     deepEqual(JSON.parse(stdout), {
       repair: "map-apis",

@@ -59,7 +59,7 @@ export type { ManifestEntry, WantedKind } from "./entries.ts";
 export { type KnownDocuments, KubeDocument, KubeManifest, type NamedObject, namedObjects } from "./manifest.ts";
 export { podSelector } from "./selectors.ts";
 export { noteServerTime, serverSeconds } from "./server_clock.ts";
-export { secretValues } from "./secret_values.ts";
+export { secretValues, withoutSecrets } from "./secret_values.ts";
 export { shortDuration } from "./table.ts";
 export { UnknownKindError, unknownKinds } from "./resolve.ts";
 export { type PodProgress, podWords } from "./wait/pod_words.ts";

@@ -13,6 +13,7 @@ import { type AtWorkOptions, refuseIfBusy } from "./at_work.ts";
 import { backUp, type BackupStore, type PlannedRecord } from "./backups.ts";
 import { describeObject } from "../object_names.ts";
 import { deleteObjects, deletionChange, inOrderOfDeletion } from "./object_deletion.ts";
+import { withMaskedTexts } from "./masked_texts.ts";
 import { rawRecords, readRecords } from "./records.ts";
 import type {
   PreparedRepair,
@@ -110,7 +111,10 @@ export async function runRepair<Options>(
     repair: repair.name,
     release,
     ...decided,
-    changes: [...deletions.map((one) => deletionChange(one, env.clock().seconds)), ...decided.changes],
+    changes: [
+      ...deletions.map((one) => deletionChange(one, env.clock().seconds)),
+      ...withMaskedTexts(decided.changes, records),
+    ],
     objects: deletions.map(({ info }) => describeObject(info)),
     records: ready.map(({ key }) => key),
     deleted: ready.filter(({ verb }) => verb === "delete").map(({ key }) => key),

@@ -46,7 +46,7 @@ export interface RepairChange {
   readonly after: string;
   /** How it is changed, and the reason: `spec.selector from the live object`. */
   readonly details: readonly string[];
-  /** Both sides as text, for a line-by-line diff. */
+  /** Both sides as text, for a line-by-line diff. In reports, secrets are masked. */
   readonly texts?: { readonly before: string; readonly after: string } | undefined;
 }
 
