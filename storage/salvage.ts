@@ -34,7 +34,10 @@ export type ReleasePart = "name" | "info" | "chart" | "config" | "manifest" | "h
 export interface SalvagedRecord {
   /** The parts that were read; the others are empty. */
   readonly release: Release;
-  /** Parts that were read whole. Hooks and config also count if a later part was read: a release may have none. */
+  /**
+   * Parts that were read whole. Config also counts if a later part was read: a release may have none. Hooks count only if all
+   * that stand there were read, and a later part, too, or the message is intact: otherwise more of them may be missing.
+   */
   readonly found: ReadonlySet<ReleasePart>;
   /** True if the checksum of the message is right: then what was read is not altered. */
   readonly isIntact: boolean;
@@ -54,13 +57,17 @@ export function salvageRecord(object: RecordObject, kind: RecordObjectKind): Sal
   const isGzip = packed[0] === 0x1f && packed[1] === 0x8b;
   const message = isGzip ? inflatePrefix(packed.subarray(GZIP_HEADER)) : packed;
   const isIntact = isGzip && hasTrailerOf(packed, message);
-  const fields = fieldsOf(message).filter(({ bytes }) => isReadable(bytes));
+  const whole = fieldsOf(message);
+  const fields = whole.filter(({ bytes }) => isReadable(bytes));
+  const unread = new Set(whole.filter((field) => !fields.includes(field)).map(({ number }) => number));
   const numbers = new Set(fields.map(({ number }) => number));
   const last = Math.max(0, ...numbers);
   const found = PARTS.filter((part, index) => {
     const number = index + 1;
-    const mayBeAbsent = part === "hooks" || part === "config";
-    return numbers.has(number) || mayBeAbsent && (last > number || isIntact);
+    const isPassed = !unread.has(number) && (last > number || isIntact);
+    // Each hook is a field of its own: more of them may stand behind the last that was read.
+    if (part === "hooks") return isPassed;
+    return numbers.has(number) || part === "config" && isPassed;
   });
   return {
     release: decodeRelease(joinBytes(fields.map(({ bytes }) => bytes))),

@@ -312,6 +312,25 @@ Deno.test("repair salvage writes a record that was cut off, with the missing par
     });
   }));
 
+Deno.test("repair salvage takes all hooks of a neighbour if some may be behind the cut, and says how many were read", () => {
+  const hooks = [1, 2, 3, 4].map((n) => ({
+    ...SOME_HOOK,
+    name: `check-${n}`,
+    manifest: `${SOME_HOOK.manifest} ${Array.from({ length: 20 }, () => crypto.randomUUID()).join("")}`,
+  }));
+  return withOldRecords([
+    { ...revision(1, "SUPERSEDED"), config: { raw: "a: 1\n" }, hooks },
+    { ...revision(2, "DEPLOYED", "red"), config: { raw: "a: 1\n" }, hooks },
+  ], async (stage) => {
+    await damaged(stage, "web.v2", (text) => text.slice(0, Math.floor(text.length * 0.7)));
+    const { stdout } = await stage.skeg("repair", "salvage", "web", "--yes", ...OLD_ENOUGH);
+    match(stdout, /^web\.v2 {2}hooks {2}only [123] could be read \("check-1".*\), and more may be missing/m);
+    const after = await stage.release("web.v2");
+    deepEqual(after.hooks.map(({ name }) => name), hooks.map(({ name }) => name));
+    match(after.info.description, /^Salvaged by skeg repair; hooks, namespace from revision 1$/);
+  });
+});
+
 const SOME_HOOK = {
   name: "check",
   kind: "Job",

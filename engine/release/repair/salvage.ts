@@ -67,6 +67,7 @@ function prepare(
       continue;
     }
     changes.push(...changesOf(record, read, release));
+    if (!read.found.has("hooks") && read.release.hooks.length > 0) notes.push(lostHooks(record, read.release));
     if (!read.isIntact) notes.push(doubt(record));
     writes.push({ record, release, labels: recordLabels(release) });
   }
@@ -185,5 +186,17 @@ function doubt({ key }: StoredRecord): RepairNote {
     text: "its checksum cannot be verified: what was read may be altered",
     unsolved: false,
     hint: "Read the manifest with --show before you write it.",
+  };
+}
+
+/** Hooks that were read are not used without the others: those of one revision belong together. */
+function lostHooks({ key }: StoredRecord, { hooks }: Release): RepairNote {
+  const names = hooks.map(({ name }) => JSON.stringify(name)).join(", ");
+  return {
+    record: key,
+    subject: "hooks",
+    text: `only ${hooks.length} could be read (${names}), and more may be missing: all are taken from the neighbour`,
+    unsolved: false,
+    hint: "",
   };
 }
