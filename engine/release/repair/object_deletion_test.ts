@@ -344,3 +344,29 @@ Deno.test("reapply refuses when its rollback would delete objects, and names the
   await repair(on.env, "reapply", { release: "web", yes: true, backups: on.backups });
   equal(await on.status("web.v3"), "DEPLOYED");
 });
+
+Deno.test("cleanup-failed leaves objects of Helm 3, and those that a release of another place names", async () => {
+  await using on = await stage();
+  await on.env.driver.create(someRelease({ manifest: manifest(map("own")), info: begun() }));
+  await on.env.driver.create(someRelease({
+    revision: 2,
+    status: "FAILED",
+    manifest: manifest(map("own"), map("fresh"), map("noted"), map("shared")),
+    info: { ...begun(), description: 'Upgrade "web" failed: no' },
+  }));
+  await configMapDriver(on.call, "default").create(someRelease({ name: "b", manifest: manifest(map("shared")) }));
+  const annotations = { "meta.helm.sh/release-name": "new" };
+  for (const one of [map("own"), map("fresh"), map("shared"), map("noted", { annotations })]) {
+    await on.make(`${PLACE}/configmaps`, one);
+  }
+  const { reports: [report] } = await repair(on.env, "cleanup-failed", {
+    release: "web",
+    yes: true,
+    backups: on.backups,
+  });
+  deepEqual(report?.objects, ['ConfigMap "fresh" in namespace "default"']);
+  deepEqual(
+    await Promise.all(["own", "fresh", "noted", "shared"].map((name) => on.has(`${PLACE}/configmaps/${name}`))),
+    [true, false, true, true],
+  );
+});
