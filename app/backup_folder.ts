@@ -15,6 +15,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -22,6 +23,9 @@ import { fileError, SkegError } from "../errors.ts";
 import type { BackupStore } from "../engine/release/mod.ts";
 import { defaultHome, helmHome } from "./home.ts";
 import { processVariables, type Variables } from "./variables.ts";
+
+/** Largest file that is read as an archive: no archive is larger than this without compression. */
+const FILE_BYTES_MAX = 512 * 1024 * 1024;
 
 /** Where backups go. */
 export interface BackupFolderOptions {
@@ -50,12 +54,17 @@ export function backupFolder(options: BackupFolderOptions = {}): BackupStore {
 /**
  * Reads an archive.
  *
- * @throws SkegError of kind `io` in Helm's words.
+ * @throws SkegError of kind `io`: in Helm's words, and for a file that is too large, before it is read.
  */
 export function readArchiveFile(path: string): Uint8Array {
   try {
+    const { size } = statSync(path);
+    if (size > FILE_BYTES_MAX) {
+      throw new SkegError("io", `open ${path}: the file has ${size} bytes; an archive has ${FILE_BYTES_MAX} at most`);
+    }
     return new Uint8Array(readFileSync(path));
   } catch (error) {
+    if (error instanceof SkegError) throw error;
     throw fileError("open", path, error);
   }
 }

@@ -49,10 +49,9 @@ Nothing is written without '--yes'.`,
     const output = outputFormat(flags.output);
     requireArgs(args, "archive");
     const olderThanSeconds = olderThan(flags["older-than"]);
-    const archive = readArchiveFile(args[0] ?? "");
     const { openArchive } = await import("../../engine/release/mod.ts");
-    const { storage } = await openArchive(archive);
-    const globals = placed(context.globals, storage);
+    const archive = await openArchive(readArchiveFile(args[0] ?? ""));
+    const globals = placed(context.globals, archive.storage);
     const report = await withEnvironment(
       { ...context, globals },
       ({ environment, operations }) =>

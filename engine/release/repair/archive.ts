@@ -22,8 +22,8 @@ import { sha256 } from "./digest.ts";
 
 /** Version of the format. A reader refuses a higher one. */
 export const ARCHIVE_FORMAT = 1;
-/** Largest archive that is unpacked, in bytes: a thousand records of full size. */
-const ARCHIVE_BYTES_MAX = 1024 * 1024 * 1024;
+/** Largest archive that is packed or unpacked, in bytes without compression: five hundred records of full size. */
+const ARCHIVE_BYTES_MAX = 512 * 1024 * 1024;
 /** Largest entry, in bytes. Objects have 1 MiB at most, and rows of a database may have more. */
 const ENTRY_BYTES_MAX = 256 * 1024 * 1024;
 /** The most entries: ten times the largest fleet that we know of. */
@@ -57,6 +57,12 @@ export interface ArchivedObject {
   readonly release: string;
   /** The object; `metadata.namespace` is set for namespaced kinds. */
   readonly object: KubeObject;
+}
+
+/** Options of {@linkcode packArchive} and {@linkcode unpackArchive}. */
+export interface ArchiveLimits {
+  /** Largest size without compression, in bytes; default 512 MiB. */
+  readonly bytesMax?: number | undefined;
 }
 
 /** The parts of an archive besides its records. */
@@ -123,11 +129,13 @@ interface Index extends ArchiveFacts {
  * Returns the bytes of an archive. The same input gives the same bytes.
  *
  * @param records Whole objects of `facts.storage`, each with a name.
+ * @throws SkegError of kind `io` when it would be too large to be unpacked.
  */
 export async function packArchive(
   facts: ArchiveFacts,
   records: readonly RecordObject[],
   { objects = [], files = [] }: ArchiveParts = {},
+  { bytesMax = ARCHIVE_BYTES_MAX }: ArchiveLimits = {},
 ): Promise<Uint8Array> {
   const all: ChartFile[] = [
     ...records.map((record) => ({ path: pathOf(facts.storage, record), data: jsonBytes(record) })),
@@ -141,6 +149,15 @@ export async function packArchive(
   })));
   const index: Index = { formatVersion: ARCHIVE_FORMAT, ...facts, entries };
   const tar = writeTar([{ path: INDEX, data: jsonBytes(index) }, ...all], Date.parse(facts.time) / 1000, MODE);
+  if (tar.length > bytesMax) {
+    throw new SkegError(
+      "io",
+      `the archive would have ${tar.length} bytes without compression; the limit is ${bytesMax}`,
+      {
+        hint: "Export fewer releases into one archive.",
+      },
+    );
+  }
   const packed = gzipSync(tar);
   return new Uint8Array(packed.buffer, packed.byteOffset, packed.length);
 }
@@ -150,8 +167,11 @@ export async function packArchive(
  *
  * @throws SkegError of kind `io` that names the fault of the archive.
  */
-export async function unpackArchive(bytes: Uint8Array): Promise<RecordArchive> {
-  const found = readFiles(bytes);
+export async function unpackArchive(
+  bytes: Uint8Array,
+  { bytesMax = ARCHIVE_BYTES_MAX }: ArchiveLimits = {},
+): Promise<RecordArchive> {
+  const found = readFiles(bytes, bytesMax);
   const index = readIndex(found.get(INDEX));
   found.delete(INDEX);
   const records: RecordObject[] = [];
@@ -186,11 +206,11 @@ function objectIn(path: string, data: Uint8Array): ArchivedObject {
   return { release, object };
 }
 
-function readFiles(bytes: Uint8Array): Map<string, Uint8Array> {
+function readFiles(bytes: Uint8Array, bytesMax: number): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   try {
     // Also verifies gzip's checksum, the only one that covers the index.
-    const { buffer, byteOffset, length } = gunzipSync(bytes, { maxOutputLength: ARCHIVE_BYTES_MAX });
+    const { buffer, byteOffset, length } = gunzipSync(bytes, { maxOutputLength: bytesMax });
     for (const { name, type, isFolder, data } of readTar(new Uint8Array(buffer, byteOffset, length))) {
       if (isFolder) continue;
       checkEntry(name, type, data, files.size);

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { makeArchive } from "../../../tests/_lib/archive.ts";
 import { readTarGz } from "../../chart/load/mod.ts";
@@ -36,6 +36,18 @@ Deno.test("packArchive() writes files that only their owner may read, the index 
   const index = JSON.parse(new TextDecoder().decode(entries[0]?.data));
   equal(index.formatVersion, 1);
   deepEqual(index.entries.map(({ path }: { path: string }) => path), ["records/kube-system/web.v1.json"]);
+});
+
+Deno.test("packArchive() and unpackArchive() refuse an archive above the limit, without compression", async () => {
+  const large = { ...record("web.v1"), data: { release: "a".repeat(100_000) } };
+  await rejects(packArchive(FACTS, [large], {}, { bytesMax: 100_000 }), {
+    kind: "io",
+    message: /the limit is 100000$/,
+  });
+  const bytes = await packArchive(FACTS, [large]);
+  ok(bytes.length < 10_000);
+  await rejects(unpackArchive(bytes, { bytesMax: 100_000 }), { kind: "io" });
+  equal((await unpackArchive(bytes, { bytesMax: 200_000 })).records.length, 1);
 });
 
 /** The archive with other files in it. */

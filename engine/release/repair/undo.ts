@@ -19,8 +19,8 @@ import { checkUndoArchive, recordToCreate, refuseSeveralDeployed } from "./undo_
 
 /** Options of {@linkcode undoRepair}. */
 export interface UndoOptions extends AtWorkOptions {
-  /** Bytes of the backup. */
-  readonly archive: Uint8Array;
+  /** Bytes of the backup, or the backup as `openArchive()` unpacked it. */
+  readonly archive: Uint8Array | RecordArchive;
   /** True to write. Default false: only reports the planned writes. */
   readonly yes?: boolean | undefined;
   /** If true, objects that the repair deleted are created again, if none of their name exists. Default false. */
@@ -62,7 +62,7 @@ interface Restoration {
  * cluster or storage; `conflict` when another program is at work, or two revisions would be DEPLOYED that were not.
  */
 export async function undoRepair(env: Environment, options: UndoOptions): Promise<UndoReport> {
-  const archive = await unpackArchive(options.archive);
+  const archive = options.archive instanceof Uint8Array ? await unpackArchive(options.archive) : options.archive;
   const { repair } = archive;
   if (repair === undefined) {
     throw new SkegError("usage", "the archive is not the backup of a repair: there is nothing to undo");

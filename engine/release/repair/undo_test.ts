@@ -8,7 +8,7 @@ import { objectCallOf } from "../../../tests/_lib/object_call.ts";
 import { someRelease } from "../../../tests/_lib/releases.ts";
 import type { Environment } from "../environment.ts";
 import { withLease } from "../lease.ts";
-import { type ArchivedWrite, packArchive } from "./archive.ts";
+import { type ArchivedWrite, packArchive, unpackArchive } from "./archive.ts";
 import { type BackupStore, clusterOf } from "./backups.ts";
 import { repair } from "./run.ts";
 import type { RepairName } from "./table.ts";
@@ -143,6 +143,14 @@ Deno.test("undoRepair() brings back two DEPLOYED revisions when the archive has 
   const archive = await on.repaired("dedupe", { trustMe: 2 });
   ok((await undoRepair(on.maps, { archive, yes: true, olderThanSeconds: 0 })).performed);
   deepEqual(await on.labels(), ["web.v1 DEPLOYED", "web.v2 DEPLOYED"]);
+});
+
+Deno.test("undoRepair() takes an archive that is unpacked already", async () => {
+  await using on = await stage();
+  await on.put(1, "DEPLOYED");
+  const archive = await unpackArchive(await on.repaired("forget"));
+  ok((await undoRepair(on.maps, { archive, yes: true, olderThanSeconds: 0 })).performed);
+  deepEqual(await on.labels(), ["web.v1 DEPLOYED"]);
 });
 
 Deno.test("undoRepair() restores nothing while another operation holds the lease of the release", async () => {

@@ -6,9 +6,10 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import { plainOf, type PlainRecord, readKey } from "../../../storage/mod.ts";
+import { plainOf, type PlainRecord, type PlainRecords, readKey } from "../../../storage/mod.ts";
 import type { Environment } from "../environment.ts";
 import { type RecordArchive, unpackArchive } from "../repair/archive.ts";
+import { withLease } from "../lease.ts";
 import { checkNameIsFree } from "../same_name.ts";
 import { nameOf, plainRecords } from "./export.ts";
 import { createObjects, type ImportedObject } from "./import_objects.ts";
@@ -60,7 +61,8 @@ export interface ImportResult {
  * An import that was interrupted is continued by running it again.
  *
  * @throws SkegError of kind `io` for a damaged archive, `usage` for a redacted one, `exists` when the storage has
- * other records under the same names: nothing was written then.
+ * other records under the same names: nothing was written then; `conflict` while another operation holds the lease of a
+ * release: the releases before it were imported then.
  */
 export async function importReleases(env: Environment, options: ImportOptions): Promise<ImportResult> {
   const { dryRun = false } = options;
@@ -83,7 +85,7 @@ export async function importReleases(env: Environment, options: ImportOptions): 
   const fresh = new Set(comparison.missing.map(nameOf));
   for (const { labels } of comparison.present) fresh.delete(labels["NAME"] ?? "");
   for (const name of fresh) await checkNameIsFree(env, name);
-  if (!dryRun) await createRecords(env, target, comparison.missing);
+  if (!dryRun) await createLeased(env, target, comparison.missing);
   const names = new Set(chosen.map(nameOf));
   const objects = options.objects === true
     ? await createObjects(env, archive.objects.filter(({ release }) => names.has(release)), { dryRun })
@@ -98,6 +100,17 @@ export async function importReleases(env: Environment, options: ImportOptions): 
     objects,
     notes: [...lostNotes(records, comparison.missing), ...objectNotes(options, archive, objects)],
   };
+}
+
+/** Creates the records of one release after the other, each while holding the release's lease. */
+async function createLeased(env: Environment, target: PlainRecords, missing: readonly PlainRecord[]): Promise<void> {
+  for (let from = 0; from < missing.length;) {
+    const name = nameOf(missing[from] as PlainRecord);
+    const next = missing.findIndex((record, index) => index > from && nameOf(record) !== name);
+    const to = next === -1 ? missing.length : next;
+    await withLease(env, { name, operation: "import" }, (inner) => createRecords(inner, target, missing, { from, to }));
+    from = to;
+  }
 }
 
 /** Returns the records of the wanted releases. */

@@ -116,13 +116,23 @@ export function refuseProblems({ problems }: Pick<TargetComparison, "problems">,
   );
 }
 
+/** Options of {@linkcode createRecords}. */
+export interface CreateRecordsOptions {
+  /** Number of the record to begin with, counted from 0; default 0. */
+  readonly from?: number | undefined;
+  /** Number of the record to end before; default: all. */
+  readonly to?: number | undefined;
+}
+
 /** Creates records in order. The error after a failure says how many were created; running it again continues. */
 export async function createRecords(
   env: Environment,
   target: PlainRecords,
   records: readonly PlainRecord[],
+  { from = 0, to = records.length }: CreateRecordsOptions = {},
 ): Promise<void> {
-  for (const [index, record] of records.entries()) {
+  for (const [offset, record] of records.slice(from, to).entries()) {
+    const index = from + offset;
     try {
       env.signal?.throwIfAborted();
       await createOne(env, target, record, index === 0);

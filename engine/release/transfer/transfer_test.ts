@@ -8,6 +8,7 @@ import { configMapDriver, type Driver, memoryDriver, releaseKey, secretDriver } 
 import { objectCallOf } from "../../../tests/_lib/object_call.ts";
 import { someRelease } from "../../../tests/_lib/releases.ts";
 import type { Environment } from "../environment.ts";
+import { withLease } from "../lease.ts";
 import { packArchive, unpackArchive } from "../repair/archive.ts";
 import { exportReleases } from "./export.ts";
 import { importReleases } from "./import.ts";
@@ -71,6 +72,19 @@ Deno.test("importReleases() makes the records that exportReleases() read, labels
   const bare = (records: readonly KubeObject[]) =>
     records.map(({ metadata = {}, ...rest }) => ({ ...rest, name: metadata.name, labels: metadata.labels }));
   deepEqual(bare(one.records), bare(two.records));
+});
+
+Deno.test("importReleases() creates no record of a release while another operation holds its lease", async () => {
+  await using from = await sandbox();
+  await fill(from.maps);
+  const { archive } = await exportReleases(from.maps);
+  await using to = await sandbox();
+  const env = { ...to.maps, lease: { describe: () => Promise.resolve("ann@a, process 1") } };
+  await withLease(env, { name: "web", operation: "install" }, async () => {
+    await rejects(importReleases(env, { archive }), { kind: "conflict" });
+  });
+  deepEqual((await contents(to.maps)).map(({ key }) => key), ["db.v1"]);
+  equal((await importReleases(env, { archive })).records.filter(({ state }) => state === "create").length, 3);
 });
 
 Deno.test("importReleases() moves records between ConfigMaps, Secrets and memory, text for text", async () => {
