@@ -90,7 +90,7 @@ export type { RepairFailure, RepairResult, RepairSubject } from "./repair/run.ts
 export { type OptionsOfRepair, type RepairName, REPAIRS } from "./repair/table.ts";
 export type { UndoRecord, UndoState } from "./repair/compare_record.ts";
 export type { BookkeepingOptions, BookkeepingReport } from "./repair/sql_bookkeeping.ts";
-export type { UndoOptions, UndoReport } from "./repair/undo.ts";
+export type { UndoOptions, UndoReport, UndoRequest } from "./repair/undo.ts";
 export type { ExportedRelease, ExportOptions, ExportResult } from "./transfer/export.ts";
 export type { ImportedRecord, ImportOptions, ImportResult } from "./transfer/import.ts";
 export type { ImportedObject } from "./transfer/import_objects.ts";

@@ -29,7 +29,7 @@ import type { SavedRepairPlan } from "./repair/plan.ts";
 import type { RepairResult, RepairSubject } from "./repair/run.ts";
 import type { OptionsOfRepair, RepairName } from "./repair/table.ts";
 import type { BookkeepingOptions, BookkeepingReport } from "./repair/sql_bookkeeping.ts";
-import type { UndoOptions, UndoReport } from "./repair/undo.ts";
+import type { UndoReport, UndoRequest } from "./repair/undo.ts";
 import type { ReleaseLease } from "./lease.ts";
 import type { Right } from "../kube/mod.ts";
 import type { RightsPurpose } from "./rights/rights_for.ts";
@@ -248,7 +248,7 @@ export async function readRepairPlan(text: string, source: string): Promise<Save
 }
 
 /** Restores the records that a repair wrote; `repair/undo.ts` has the rest. */
-export async function undoRepair(env: Environment, options: UndoOptions): Promise<UndoReport> {
+export async function undoRepair(env: Environment, options: UndoRequest): Promise<UndoReport> {
   return await (await import("./repair/undo.ts")).undoRepair(env, options);
 }
 

@@ -19,12 +19,18 @@ import { checkUndoArchive, recordToCreate, refuseSeveralDeployed } from "./undo_
 
 /** Options of {@linkcode undoRepair}. */
 export interface UndoOptions extends AtWorkOptions {
-  /** Bytes of the backup, or the backup as `openArchive()` unpacked it. */
-  readonly archive: Uint8Array | RecordArchive;
+  /** Bytes of the backup. */
+  readonly archive: Uint8Array;
   /** True to write. Default false: only reports the planned writes. */
   readonly yes?: boolean | undefined;
   /** If true, objects that the repair deleted are created again, if none of their name exists. Default false. */
   readonly objects?: boolean | undefined;
+}
+
+/** Options of {@linkcode undoRepair}, for callers that have unpacked the backup already. */
+export interface UndoRequest extends Omit<UndoOptions, "archive"> {
+  /** Bytes of the backup, or the backup as `openArchive()` unpacked it. */
+  readonly archive: Uint8Array | RecordArchive;
 }
 
 /** Changes that an undo made, or would make. */
@@ -61,7 +67,7 @@ interface Restoration {
  * @throws SkegError of kind `io` for a damaged archive, or of one with other objects than records of the release; `usage` for one of another
  * cluster or storage; `conflict` when another program is at work, or two revisions would be DEPLOYED that were not.
  */
-export async function undoRepair(env: Environment, options: UndoOptions): Promise<UndoReport> {
+export async function undoRepair(env: Environment, options: UndoRequest): Promise<UndoReport> {
   const archive = options.archive instanceof Uint8Array ? await unpackArchive(options.archive) : options.archive;
   const { repair } = archive;
   if (repair === undefined) {
