@@ -14,7 +14,7 @@ import { backUp, type BackupStore, type PlannedRecord } from "./backups.ts";
 import { describeObject } from "../object_names.ts";
 import { deleteObjects, deletionChange, inOrderOfDeletion } from "./object_deletion.ts";
 import { withMaskedTexts } from "./masked_texts.ts";
-import { rawRecords, readRecords } from "./records.ts";
+import { rawRecords, readObjects, readRecords } from "./records.ts";
 import type {
   PreparedRepair,
   RecordChange,
@@ -84,14 +84,28 @@ interface ReadyWrite extends PlannedRecord {
   readonly release?: Release | undefined;
 }
 
+/** The writes, deletions and operation of a repair, and its report. */
+interface Decision extends PlannedRepair {
+  readonly writes: readonly ReadyWrite[];
+  readonly deletions: ReturnType<typeof inOrderOfDeletion>;
+  readonly operation?: RepairOperation | undefined;
+  /** Without its outcome. */
+  readonly report: Omit<RepairReport, "performed">;
+  /** True if there is nothing to do. */
+  readonly isEmpty: boolean;
+}
+
 /**
  * Runs `repair` on one release.
+ *
+ * With `yes`, the release's lease is held from before the records are read until the end. Helm 2 and Tiller do not look at
+ * leases, so the whole history is compared with what was read once more before the first write.
  *
  * Records are written in order, each only if it was not modified since it was read. At a modified record the
  * repair stops: the earlier ones stay written, and running the repair again continues.
  *
- * @throws SkegError of kind `not-found` without records, of kind `conflict` when another program is at work or the repair's
- * conditions do not hold.
+ * @throws SkegError of kind `not-found` without records, of kind `conflict` when another program is at work, the repair's
+ * conditions do not hold, or another client changes the history meanwhile.
  */
 export async function runRepair<Options>(
   env: Environment,
@@ -99,12 +113,30 @@ export async function runRepair<Options>(
   release: string,
   options: Options & RepairOptions,
 ): Promise<RepairReport> {
-  const raw = rawRecords(env);
+  if (options.yes === true) {
+    const work = { name: release, operation: `repair ${repair.name}` };
+    return await withLease(env, work, (inner) => performRepair(inner, repair, release, options));
+  }
+  const decision = await decide(env, repair, release, options);
+  const { records, report } = decision;
+  if (decision.isEmpty) return { ...report, performed: false };
+  await options.check?.(decision);
+  const blocked = await complaintOf(() => refuseIfBusy(env, records.records, options));
+  return { ...report, performed: false, blocked };
+}
+
+/** Reads the records and decides on the writes. Writes nothing. */
+async function decide<Options>(
+  env: Environment,
+  repair: Repair<Options>,
+  release: string,
+  options: Options & RepairOptions,
+): Promise<Decision> {
   const records = repair.withoutRecords === true
     ? { name: release, records: [] }
     : await readRecords(env, release, { unlabelled: repair.readsUnlabelled });
   const prepared = await repair.prepare(env, records, options);
-  const { ready, ...decided } = await readyWrites(raw, prepared);
+  const { ready, ...decided } = await readyWrites(rawRecords(env), prepared);
   const { operation } = prepared;
   const deletions = inOrderOfDeletion(prepared.deletions ?? []);
   const report = {
@@ -121,26 +153,56 @@ export async function runRepair<Options>(
     recordCount: records.records.length,
     ...operation === undefined ? {} : { operation: operation.text },
   };
-  const planned = { records, writes: ready };
-  if (ready.length === 0 && operation === undefined && deletions.length === 0) return { ...report, performed: false };
-  if (options.yes !== true) {
-    await options.check?.(planned);
-    const blocked = await complaintOf(() => refuseIfBusy(env, records.records, options));
-    return { ...report, performed: false, blocked };
-  }
+  const isEmpty = ready.length === 0 && operation === undefined && deletions.length === 0;
+  return { records, writes: ready, deletions, operation, report, isEmpty };
+}
+
+/** Runs a repair with writes, while the lease is held. */
+async function performRepair<Options>(
+  env: Environment,
+  repair: Repair<Options>,
+  release: string,
+  options: Options & RepairOptions,
+): Promise<RepairReport> {
+  const decision = await decide(env, repair, release, options);
+  const { records, writes, deletions, operation, report } = decision;
+  if (decision.isEmpty) return { ...report, performed: false };
   await refuseIfBusy(env, records.records, options);
-  await options.check?.(planned);
-  if (options.backups === undefined) throw new SkegError("usage", "a repair needs a place for its backup");
+  await options.check?.(decision);
   const { backups } = options;
-  const backup = await withLease(env, { name: release, operation: `repair ${repair.name}` }, async (inner) => {
-    const backup = await backUp(inner, backups, repair.name, records, ready, deletions.map(({ object }) => object));
-    // Objects first: a record says what is left to delete.
-    await deleteObjects(inner, deletions, backup);
-    await writeAll(inner, raw, ready, backup);
-    if (operation !== undefined) await runOperation(inner, operation, backup);
-    return backup;
-  });
+  if (backups === undefined) throw new SkegError("usage", "a repair needs a place for its backup");
+  const backup = await backUp(env, backups, repair.name, records, writes, deletions.map(({ object }) => object));
+  await refuseOtherHistory(env, records, repair.readsUnlabelled);
+  // Objects first: a record says what is left to delete.
+  await deleteObjects(env, deletions, backup);
+  await writeAll(env, rawRecords(env), writes, backup);
+  if (operation !== undefined) await runOperation(env, operation, backup);
   return { ...report, performed: true, backup };
+}
+
+/**
+ * Throws if the release has other records than those that were read, or a record was modified. Each write is guarded by its
+ * own record's version alone, and a new revision may make it wrong: such as a second DEPLOYED one.
+ */
+async function refuseOtherHistory(
+  env: Environment,
+  { name, records }: ReleaseRecords,
+  unlabelled: boolean | undefined,
+): Promise<void> {
+  const before = new Map(records.map(({ key, object }) => [key, versionOf(object)]));
+  const found = await readObjects(env, name, { unlabelled });
+  const now = new Map(found.map((object) => [object.metadata?.name ?? "", versionOf(object)]));
+  const changed = [...new Set([...before.keys(), ...now.keys()])].filter((key) => before.get(key) !== now.get(key));
+  if (changed.length === 0) return;
+  throw new SkegError(
+    "conflict",
+    `another client changed ${changed.join(", ")} since the records were read; nothing was written`,
+    { hint: "Wait until no other operation works on the release, check the preview, then run the repair again." },
+  );
+}
+
+function versionOf({ metadata }: RecordObject): string {
+  return `${metadata?.uid ?? ""} ${metadata?.resourceVersion ?? ""}`;
 }
 
 /** Creates the objects to write. A record that cannot be stored is not changed; a note replaces its changes. */

@@ -2,8 +2,10 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { testEnvironment } from "../../../tests/_lib/environment.ts";
 import { fakeObjects } from "../../../tests/_lib/fake_objects.ts";
+import { objectCallOf } from "../../../tests/_lib/object_call.ts";
 import { someRelease } from "../../../tests/_lib/releases.ts";
 import { configMapDriver } from "../../../storage/mod.ts";
+import { openSandbox } from "../../sandbox/mod.ts";
 import type { Environment } from "../environment.ts";
 import { unpackArchive } from "./archive.ts";
 import type { BackupStore } from "./backups.ts";
@@ -100,4 +102,67 @@ Deno.test("runRepair() needs a place for the backup, and stops when the signal f
     message: /0 of 2 records were written; the backup is /,
   });
   deepEqual(writesIn(calls), []);
+});
+
+/** Runs `change` after the records were read and before the first write. */
+function duringBackup(backups: BackupStore, change: () => Promise<unknown>): BackupStore {
+  return {
+    ...backups,
+    save: async (...given) => {
+      await change();
+      return await backups.save(...given);
+    },
+  };
+}
+
+Deno.test("runRepair() writes nothing when another client changes any record after they were read", async () => {
+  const changes: readonly [string, (env: Environment) => Promise<unknown>][] = [
+    ["web.v3", ({ driver }) => driver.create(someRelease({ revision: 3, status: "DEPLOYED" }))],
+    ["web.v1", ({ driver }) => driver.delete("web.v1")],
+    ["web.v2", ({ driver }) => driver.update(someRelease({ revision: 2, status: "SUPERSEDED" }))],
+  ];
+  for (const [key, change] of changes) {
+    const { env, backups, calls } = await setUp();
+    const late = duringBackup(backups, async () => {
+      await change(env);
+      calls.length = 0;
+    });
+    // The repair itself writes another record.
+    const one: typeof describe = {
+      ...describe,
+      prepare: async (env, records, options) => {
+        const { writes, ...rest } = await describe.prepare(env, records, options);
+        return { ...rest, writes: writes.filter(({ record }) => record.key !== key).slice(0, 1) };
+      },
+    };
+    await rejects(runRepair(env, one, "web", { description: () => "new", backups: late, yes: true }), {
+      kind: "conflict",
+      message: `another client changed ${key} since the records were read; nothing was written`,
+    });
+    deepEqual(writesIn(calls), []);
+  }
+});
+
+Deno.test("runRepair() holds the lease of the release while it reads, and does not take itself for another operation", async () => {
+  const { env, backups } = await setUp();
+  const cluster = await openSandbox();
+  const driver = configMapDriver(objectCallOf(cluster.transport), "kube-system");
+  await driver.create(someRelease({ revision: 3, status: "PENDING_UPGRADE" }));
+  const clock = () => ({ seconds: Math.floor(Date.now() / 1000), nanos: 0 });
+  const leased: Environment = { ...env, driver, clock, lease: { describe: () => Promise.resolve("ann") } };
+  const path = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/skeg.web";
+  const status = async () => (await driver.place?.call("GET", path))?.status;
+  const seen: unknown[] = [];
+  const looking: typeof describe = {
+    ...describe,
+    prepare: async (...given) => {
+      seen.push(await status());
+      return await describe.prepare(...given);
+    },
+  };
+  const options = { description: () => "new", backups, tillerIdle: true, olderThanSeconds: 0 };
+  await runRepair(leased, looking, "web", options);
+  const { performed } = await runRepair(leased, looking, "web", { ...options, yes: true });
+  deepEqual([seen, performed, await status()], [[404, 200], true, 404]);
+  await cluster.close();
 });

@@ -43,17 +43,27 @@ export async function readRecords(
   options: ReadRecordsOptions = {},
 ): Promise<ReleaseRecords> {
   const raw = rawRecords(env);
-  const objects = [...await raw.list({ name }, recordOptions(env))];
-  if (options.unlabelled === true) objects.push(...await unlabelled(env, raw, name, objects));
   const records: StoredRecord[] = [];
-  for (const object of objects) {
-    const key = readKey(object.metadata?.name ?? "");
-    if (key !== undefined) records.push(await decoded(raw, object, key.revision));
+  for (const object of await readObjects(env, name, options)) {
+    const revision = readKey(object.metadata?.name ?? "")?.revision;
+    if (revision !== undefined) records.push(await decoded(raw, object, revision));
   }
   if (records.length === 0) {
     throw new SkegError("not-found", `release: ${JSON.stringify(name)} not found`, { missing: name });
   }
   return { name, records: records.sort((a, b) => a.revision - b.revision) };
+}
+
+/** Returns the objects of a release that have the key of a record, in storage order; empty when there are none. */
+export async function readObjects(
+  env: Environment,
+  name: string,
+  options: ReadRecordsOptions = {},
+): Promise<readonly RecordObject[]> {
+  const raw = rawRecords(env);
+  const objects = [...await raw.list({ name }, recordOptions(env))];
+  if (options.unlabelled === true) objects.push(...await unlabelled(env, raw, name, objects));
+  return objects.filter(({ metadata }) => readKey(metadata?.name ?? "") !== undefined);
 }
 
 /** Returns objects with the key of a record of the release that are not among `known`. */
