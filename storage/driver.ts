@@ -91,6 +91,8 @@ export interface RawRecords {
   readonly kind: RecordObjectKind;
   /** Namespace of the objects; empty for rows of a database, which have none. */
   readonly namespace: string;
+  /** SHA-256 of host, port, database and search_path, in hexadecimal; absent for other storages than a database. */
+  readonly database?: string | undefined;
   /** Returns objects by label, in storage order; an empty list when there are none. */
   list(labels: RecordQuery, options?: DriverOptions): Promise<RecordObject[]>;
   /** Returns the object of a key; `undefined` when there is none. */
@@ -165,6 +167,8 @@ export interface PlainRecords {
   readonly kind: PlainKind;
   /** Namespace of the objects; empty for storages without namespaces. */
   readonly namespace: string;
+  /** SHA-256 of host, port, database and search_path, in hexadecimal; absent for other storages than a database. */
+  readonly database?: string | undefined;
   /** Returns records by label, in storage order; an empty list when there are none. */
   list(labels: RecordQuery, options?: DriverOptions): Promise<PlainRecord[]>;
   /** Creates a record with its labels, times included. Rejects with kind `exists` when its key is taken. */

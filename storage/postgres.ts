@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { SkegError } from "../errors.ts";
 import { type DatabaseAddress, readConnectionString } from "./connection_string.ts";
@@ -59,6 +60,14 @@ class PostgresConnection implements SqlConnection {
 
   constructor(address: DatabaseAddress) {
     this.#address = address;
+  }
+
+  get database(): string {
+    const { host, port, user, database = user ?? "", settings } = this.#address;
+    // Without user and password: a digest of them could be guessed.
+    return createHash("sha256").update(JSON.stringify([host, port, database, settings["search_path"] ?? ""])).digest(
+      "hex",
+    );
   }
 
   async query(

@@ -39,6 +39,8 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 
 /** Runs statements on a database. */
 export interface SqlConnection {
+  /** SHA-256 of host, port, database and search_path, in hexadecimal; absent when the connection has no address. */
+  readonly database?: string | undefined;
   /**
    * Runs one statement and returns its rows.
    *
@@ -144,10 +146,11 @@ export function sqlDriver(connection: SqlConnection, options: SqlDriverOptions =
     bookkeeping: (more) => table.bookkeeping(more),
     mendBookkeeping: (more) => table.mendBookkeeping(more),
     close: () => connection.close(),
-    plain: plainRows(table),
+    plain: plainRows(table, connection.database),
     raw: {
       kind: "SQL",
       namespace: "",
+      database: connection.database,
       list: (labels, more) => table.rows(labels, more),
       get: (key, more) => table.row(key, more),
       decode: (object) => readRecord(object.data?.release ?? ""),
@@ -160,10 +163,11 @@ export function sqlDriver(connection: SqlConnection, options: SqlDriverOptions =
   };
 }
 
-function plainRows(table: ReleaseTable): PlainRecords {
+function plainRows(table: ReleaseTable, database: string | undefined): PlainRecords {
   return {
     kind: "SQL",
     namespace: "",
+    database,
     list: (labels, more) => table.plain(labels, more),
     create: (record, more) => table.createPlain(heldByRow(record), more),
     remove: (record, more) => table.removeGuarded(record.key, record.version as RowVersion, more),

@@ -109,6 +109,24 @@ onRows("repair quarantine and relabel change columns of rows", THREE, async ({ s
   deepEqual(await rows(), before);
 });
 
+onRows("undo and apply refuse the backup and the plan of another database", THREE, async ({ skeg, rows, folder }) => {
+  const plan = join(folder, "plan.json");
+  const elsewhere = ["--sql-connection-string", server?.address("elsewhere") ?? ""];
+  const planned = await skeg("repair", "slim", "--all", "--older-than", "0s", "--plan", plan);
+  equal(planned.code, 0, planned.stderr);
+  const applied = await skeg("repair", "slim", "--apply", plan, "--older-than", "0s", "--yes", ...elsewhere);
+  match(applied.stderr, /^Error: the plan is about rows of another database$/m);
+  const backups = join(folder, "backups");
+  const prune = ["repair", "prune", "web", "--keep", "1", "--older-than", "0s", "--yes", "--backup", backups];
+  equal((await skeg(...prune)).code, 0);
+  const after = await rows();
+  const [archive = ""] = readdirSync(backups);
+  const undone = await skeg("repair", "undo", join(backups, archive), "--older-than", "0s", "--yes", ...elsewhere);
+  equal(undone.code, 1);
+  match(undone.stderr, /^Error: the archive is about rows of another database$/m);
+  deepEqual(await rows(), after);
+});
+
 Deno.test({
   name: "the database of these tests is stopped",
   ignore: server === undefined,

@@ -49,6 +49,13 @@ export interface ArchivedStorage {
   readonly kind: PlainKind;
   /** Namespace of the records; empty for storages without namespaces. */
   readonly namespace: string;
+  /** SHA-256 of a database's host, port, name and search_path; absent for other storages and in older archives. */
+  readonly database?: string | undefined;
+}
+
+/** Returns the facts of a storage that an archive or a plan keeps. */
+export function archivedStorage({ kind, namespace, database }: ArchivedStorage): ArchivedStorage {
+  return { kind, namespace, ...database === undefined ? {} : { database } };
 }
 
 /** A live object of a release, in an archive. */

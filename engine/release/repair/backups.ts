@@ -12,6 +12,7 @@ import type { Environment } from "../environment.ts";
 import {
   type ArchivedCluster,
   type ArchivedRepair,
+  archivedStorage,
   packArchive,
   type RecordArchive,
   unpackArchive,
@@ -48,13 +49,13 @@ export async function backUp(
   planned: readonly PlannedRecord[],
   deleted: readonly KubeObject[] = [],
 ): Promise<string> {
-  const { kind, namespace } = rawRecords(env);
+  const storage = archivedStorage(rawRecords(env));
   const cluster = await clusterOf(env);
   const time = new Date(env.clock().seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
   const writes = await Promise.all(planned.map(archivedWrite));
   const objects = records.map(({ object }) => object);
   const bytes = await packArchive(
-    { time, cluster, storage: { kind, namespace }, repair: { name: repair, release: name, writes } },
+    { time, cluster, storage, repair: { name: repair, release: name, writes } },
     objects,
     { objects: deleted.map((object) => ({ release: name, object })) },
   );

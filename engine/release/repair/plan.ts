@@ -6,7 +6,7 @@
 import { SkegError } from "../../../errors.ts";
 import { messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
-import type { ArchivedCluster, ArchivedStorage, ArchivedWrite } from "./archive.ts";
+import { type ArchivedCluster, type ArchivedStorage, archivedStorage, type ArchivedWrite } from "./archive.ts";
 import { archivedWrite, clusterOf } from "./backups.ts";
 import type { PlannedRepair, RepairOptions } from "./perform.ts";
 import { rawRecords } from "./records.ts";
@@ -67,7 +67,6 @@ export async function planRepair<N extends RepairName>(
     all: true,
     check: async (planned) => void releases.push(await boundRelease(planned)),
   });
-  const { kind, namespace } = rawRecords(env);
   const time = new Date(env.clock().seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
   const plan: SavedRepairPlan = {
     repairPlan: PLAN_FORMAT,
@@ -75,7 +74,7 @@ export async function planRepair<N extends RepairName>(
     options: options as Readonly<Record<string, unknown>>,
     time,
     cluster: await clusterOf(env),
-    storage: { kind, namespace },
+    storage: archivedStorage(rawRecords(env)),
     releases,
   };
   return { plan, result };

@@ -161,6 +161,11 @@ export async function placeProblem(
       hint: `Use --storage ${storageFlag(storage.kind)}${place}.`,
     });
   }
+  if (storage.database !== undefined && raw.database !== undefined && storage.database !== raw.database) {
+    return new SkegError("usage", `the ${what} is about rows of another database`, {
+      hint: "Use the connection string with the host, port, database and search_path that it was made with.",
+    });
+  }
   const here = await clusterOf(env);
   const [known, now] = here.uid !== "" && cluster.uid !== "" ? [cluster.uid, here.uid] : [cluster.server, here.server];
   if (known === now) return undefined;

@@ -16,7 +16,7 @@ import {
 } from "../../../storage/mod.ts";
 import { messageOf, recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
-import { type ArchivedObject, packArchive } from "../repair/archive.ts";
+import { type ArchivedObject, archivedStorage, packArchive } from "../repair/archive.ts";
 import { clusterOf } from "../repair/backups.ts";
 import { withoutServerFields } from "./clean.ts";
 import { manifestObjects } from "./manifest_objects.ts";
@@ -97,7 +97,7 @@ export async function exportReleases(env: Environment, options: ExportOptions = 
   const facts = {
     time,
     cluster: await clusterOf(env),
-    storage: { kind: store.kind, namespace: store.namespace },
+    storage: archivedStorage(store),
     ...redact ? { redacted: true } : {},
   };
   return { archive: await packArchive(facts, all.records, all), time, redacted: redact, releases, notes };
@@ -183,7 +183,7 @@ export async function packRecords(env: Environment, records: readonly PlainRecor
   const facts = {
     time: timeOf(env),
     cluster: await clusterOf(env),
-    storage: { kind: store.kind, namespace: store.namespace },
+    storage: archivedStorage(store),
   };
   return await packArchive(facts, records.map((record) => archivedRecord(store, record)));
 }
