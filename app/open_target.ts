@@ -4,12 +4,12 @@
  * @module
  */
 import { SkegError } from "../errors.ts";
-import { checkJsonDepth, type ClockAndRandom, quote, systemClock, systemRandom } from "../engine/base/mod.ts";
+import { type ClockAndRandom, quote, systemClock, systemRandom } from "../engine/base/mod.ts";
 import { RECORDS_NAMESPACE } from "../engine/model/mod.ts";
 import { STORAGE_LIST, storageKind } from "../storage/kinds.ts";
 import type { Environment } from "../engine/release/mod.ts";
 import type { Cluster, KubeConfigObject, WaitSettings } from "../engine/kube/mod.ts";
-import type { Driver, ObjectCall, SqlPlace } from "../storage/mod.ts";
+import type { Driver, SqlPlace } from "../storage/mod.ts";
 import { environmentVariables, processVariables, type Variables } from "./variables.ts";
 
 /** Options of {@linkcode openTarget}. */
@@ -159,38 +159,6 @@ export async function recordDriver(
   if (open === undefined) {
     throw new SkegError("usage", `unknown storage driver ${quote(options.storage)}`, { hint: `Use ${STORAGE_LIST}.` });
   }
-  return await open({ call: objectCall(cluster, note), namespace, sql: options.sql, options: driverOptions });
-}
-
-/** Media types for which servers that support them send metadata alone. */
-const METADATA = ["v1", "v1beta1"].map((version) =>
-  `application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=${version}`
-);
-const METADATA_ACCEPT = [...METADATA, "application/json"].join(",");
-
-/**
- * Returns the object calls of record drivers, over a cluster's transport.
- *
- * @param note Called with each answer: leases need the server's time.
- */
-function objectCall(cluster: Cluster, note: (answer: Response) => void): ObjectCall {
-  return async (method, path, body, options) => {
-    const answer = await cluster.transport({
-      method,
-      path,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      accept: options?.metadataOnly ? METADATA_ACCEPT : undefined,
-      signal: options?.signal,
-    });
-    note(answer);
-    const text = await answer.text();
-    let parsed: unknown;
-    try {
-      checkJsonDepth(text);
-      parsed = text === "" ? undefined : JSON.parse(text);
-    } catch {
-      // Probably a proxy's page: only the status is usable.
-    }
-    return { status: answer.status, body: parsed };
-  };
+  const { jsonCalls } = await import("../engine/kube/mod.ts");
+  return await open({ call: jsonCalls(cluster.transport, note), namespace, sql: options.sql, options: driverOptions });
 }

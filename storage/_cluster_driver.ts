@@ -6,7 +6,14 @@
  */
 import { recordExists, recordModified, recordNotFound } from "./_record_errors.ts";
 import { refusalOf } from "./_refusal.ts";
-import { newCreator, subdomainProblems, type Wanted, WRONG_ANSWER_HINT, wrongAnswer } from "../engine/base/mod.ts";
+import {
+  inPool,
+  newCreator,
+  subdomainProblems,
+  type Wanted,
+  WRONG_ANSWER_HINT,
+  wrongAnswer,
+} from "../engine/base/mod.ts";
 import { KubeError, SkegError } from "../errors.ts";
 import type { Release, Timestamp } from "../engine/model/mod.ts";
 import {
@@ -243,11 +250,7 @@ class RecordStore {
 
   async fetch(keys: readonly string[], options?: RecordFetchOptions): Promise<Release[]> {
     const found: (Release | undefined)[] = new Array(keys.length);
-    let next = 0;
-    const work = async (): Promise<void> => {
-      for (let at = next++; at < keys.length; at = next++) found[at] = await this.#look(keys[at] ?? "", options);
-    };
-    await Promise.all(Array.from({ length: Math.min(FETCHES_MAX, keys.length) }, work));
+    await inPool(keys, FETCHES_MAX, async (key, at) => void (found[at] = await this.#look(key, options)));
     return found.filter((release) => release !== undefined);
   }
 

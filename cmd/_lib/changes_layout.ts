@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../engine/base/mod.ts";
 import type { Colour } from "./print.ts";
 
 /** A line without its end. */
@@ -59,11 +60,6 @@ export function withNote(lines: readonly string[], note: string): string[] {
   if (start + note.length <= WIDTH) return [...lines.slice(0, -1), last.padEnd(start) + note];
   const indent = " ".repeat(Math.max(6, Math.min(NOTE_COLUMN, WIDTH - note.length)));
   return [...lines, ...wrap(note, indent)];
-}
-
-/** Returns a count with its noun, such as `1 object` or `2 objects`. */
-export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count} ${count === 1 ? noun : plural}`;
 }
 
 /** Returns how long ago a time was, in words; empty if it is no time. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { counted } from "../../engine/base/mod.ts";
 import type { ChangeReport, Moved } from "../../engine/kube/explain/mod.ts";
-import { counted } from "./changes_layout.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 

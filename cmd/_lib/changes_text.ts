@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { counted } from "../../engine/base/mod.ts";
 import type { Action, Change, ChangeReport, ObjectChange } from "../../engine/kube/explain/mod.ts";
 import { pathText } from "../../engine/kube/explain/mod.ts";
 import { causeText } from "./changes_cause.ts";
-import { type ChangeLine, chop, counted, withNote, wrap } from "./changes_layout.ts";
+import { type ChangeLine, chop, withNote, wrap } from "./changes_layout.ts";
 import { headText, summaryText } from "./changes_summary.ts";
 import { changedLines } from "./changes_values.ts";
 import type { Colour } from "./print.ts";

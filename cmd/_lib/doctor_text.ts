@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../engine/base/mod.ts";
 import type {
   DoctorReport,
   ExaminedPlace,
@@ -13,7 +14,6 @@ import type {
 import type { Context } from "./command.ts";
 import type { OutputFormat } from "./flags.ts";
 import type { Printer } from "./print.ts";
-import { counted } from "./repair.ts";
 import { jsonText, yamlText } from "./text.ts";
 
 const COLOURS = { broken: "red", warning: "yellow", note: "dim" } as const satisfies Record<FindingSeverity, string>;

@@ -21,7 +21,7 @@ import { OUTPUT_FLAG, outputFormat, requireRelease } from "./flags.ts";
 import { programName } from "./program_name.ts";
 import { lineDiff } from "./line_diff.ts";
 import { jsonText, yamlText } from "./text.ts";
-import { quote } from "../../engine/base/mod.ts";
+import { counted, quote } from "../../engine/base/mod.ts";
 
 /** Flags of repairs and of their undo. */
 export const WRITE_FLAGS = defineFlags({
@@ -263,11 +263,6 @@ function summaryOf(report: RepairReport): string {
   if (operation !== undefined) parts.push(`${performed ? "done:" : "do a"} ${operation}`);
   if (!performed) return `${release}: would ${parts.join(", ")}`;
   return `${release}: ${parts.join(", ")}\n${release}: the backup is ${backup}`;
-}
-
-/** Returns a number with its noun. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** Returns the report as data; with `show`, changes have the lines that are removed and added. */

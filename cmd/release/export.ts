@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../engine/base/mod.ts";
 import { SkegError } from "../../errors.ts";
 import { writeArchiveFile } from "../../app/backup_folder.ts";
 import type { FleetError } from "../../app/fleet.ts";
@@ -11,7 +12,6 @@ import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment, type Workplace } from "../_lib/environment.ts";
 import { FLEET_FLAGS, INCOMPLETE, isFleet, overFleet } from "../_lib/fleet.ts";
-import { counted } from "../_lib/repair.ts";
 
 const FLAGS = defineFlags({
   ...DOCUMENT_FLAG,

@@ -9,9 +9,8 @@ import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { counted } from "../_lib/repair.ts";
 import { UsageError } from "../_lib/usage_error.ts";
-import { quote } from "../../engine/base/mod.ts";
+import { counted, quote } from "../../engine/base/mod.ts";
 
 /** `import`. */
 export const command = defineCommand({

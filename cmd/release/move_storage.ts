@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../engine/base/mod.ts";
 import { backupFolder } from "../../app/backup_folder.ts";
 import { recordDriver } from "../../app/open_target.ts";
 import type { MoveResult } from "../../engine/release/mod.ts";
@@ -10,7 +11,7 @@ import { SkegError } from "../../errors.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { counted, olderThan } from "../_lib/repair.ts";
+import { olderThan } from "../_lib/repair.ts";
 import { sqlPlaceOf } from "../_lib/target.ts";
 import { UsageError } from "../_lib/usage_error.ts";
 import { renamesOf } from "./import.ts";

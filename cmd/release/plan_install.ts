@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { locateChart } from "../../app/find_chart.ts";
-import { callerOf, sourceOf } from "../_lib/caller.ts";
-import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireArgs } from "../_lib/flags.ts";
-import { NOT_PLANNED, PLAN_FLAGS, type PlanContext, plannable, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
-import { INSTALL_FLAGS, installOptions, installRequest } from "./install.ts";
+import { PLAN_FLAGS, type PlanContext, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
+import { PLANNED_INSTALL_FLAGS, plannedInstall } from "./_planned_install.ts";
 
 /** `plan install`. */
 export const command = defineCommand({
@@ -21,16 +19,11 @@ the hooks in their order, and what could hurt, such as objects that exist alread
 that the server refuses. Changes nothing.`,
   example: `  helm plan install ./web --name web --namespace shop
   helm plan install ./web --name web --full`,
-  flags: defineFlags({ ...plannable(INSTALL_FLAGS), ...PLAN_FLAGS, ...SAVE_FLAGS }),
+  flags: defineFlags({ ...PLANNED_INSTALL_FLAGS, ...PLAN_FLAGS, ...SAVE_FLAGS }),
   run: async (context) => {
-    const { flags, args } = context;
-    requireArgs(args, "chart name");
+    requireArgs(context.args, "chart name");
     return await withEnvironment(context, async (workplace) => {
-      const chartPath = await locateChart(args[0] ?? "", sourceOf(flags), callerOf(context));
-      const inner = { ...context, flags: { ...flags, ...NOT_PLANNED } } as unknown as Context<typeof INSTALL_FLAGS>;
-      // Messages about the chart go to standard error, as with a document.
-      const request = installRequest(inner, chartPath, "json");
-      const options = await installOptions(inner as unknown as Context, workplace, request);
+      const options = await plannedInstall(context, workplace);
       return await runPlan(context as unknown as PlanContext, workplace, { operation: "install", options }, "plan");
     });
   },

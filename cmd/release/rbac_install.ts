@@ -3,14 +3,11 @@
  *
  * @module
  */
-import { locateChart } from "../../app/find_chart.ts";
-import { callerOf, sourceOf } from "../_lib/caller.ts";
-import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireArgs } from "../_lib/flags.ts";
-import { NOT_PLANNED, plannable } from "../_lib/plan.ts";
 import { printRights, RBAC_FLAGS, type RbacContext } from "../_lib/rbac.ts";
-import { INSTALL_FLAGS, installOptions, installRequest } from "./install.ts";
+import { PLANNED_INSTALL_FLAGS, plannedInstall } from "./_planned_install.ts";
 
 /** `rbac install`. */
 export const command = defineCommand({
@@ -27,16 +24,11 @@ The namespace must exist: a Role cannot be made without it. No records are read.
   example: `  helm rbac install ./web --name web --namespace shop
   helm rbac install ./web --name web --wait --for ann
   helm rbac install ./web --name web --check`,
-  flags: defineFlags({ ...plannable(INSTALL_FLAGS), ...RBAC_FLAGS }),
+  flags: defineFlags({ ...PLANNED_INSTALL_FLAGS, ...RBAC_FLAGS }),
   run: async (context) => {
-    const { flags, args } = context;
-    requireArgs(args, "chart name");
+    requireArgs(context.args, "chart name");
     return await withEnvironment(context, async (workplace) => {
-      const chartPath = await locateChart(args[0] ?? "", sourceOf(flags), callerOf(context));
-      const inner = { ...context, flags: { ...flags, ...NOT_PLANNED } } as unknown as Context<typeof INSTALL_FLAGS>;
-      // Messages about the chart go to standard error.
-      const request = installRequest(inner, chartPath, "json");
-      const options = await installOptions(inner as unknown as Context, workplace, request);
+      const options = await plannedInstall(context, workplace);
       const name = options.name || options.chart.metadata.name;
       const purpose = { operation: "install", options } as const;
       return await printRights(context as unknown as RbacContext, workplace, purpose, `skeg-${name}-install`);

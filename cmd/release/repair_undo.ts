@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { counted } from "../../engine/base/mod.ts";
 import { SkegError } from "../../errors.ts";
 import type { ArchivedStorage, UndoRecord, UndoReport } from "../../engine/release/mod.ts";
 import { readArchiveFile } from "../../app/backup_folder.ts";
 import { defineCommand, defineFlags, type Globals } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { outputFormat, requireArgs } from "../_lib/flags.ts";
-import { counted, olderThan, WRITE_FLAGS } from "../_lib/repair.ts";
+import { olderThan, WRITE_FLAGS } from "../_lib/repair.ts";
 import type { Printer } from "../_lib/print.ts";
 import { jsonText, yamlText } from "../_lib/text.ts";
 

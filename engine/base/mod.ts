@@ -36,6 +36,8 @@ export { parseJson } from "./parse_json.ts";
 export { joinBytes } from "./bytes.ts";
 export { distance, nearest, orList } from "./nearest.ts";
 export { quote } from "./quote.ts";
+export { counted } from "./counted.ts";
+export { inPool } from "./pool.ts";
 export { subdomainProblems } from "./subdomain.ts";
 export { loadRe2 } from "./re2.ts";
 export { startOfTrailing, withoutTrailing } from "./trailing.ts";

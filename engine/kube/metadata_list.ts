@@ -15,7 +15,8 @@ export const AS_METADATA: string = ["v1", "v1beta1"]
   .map((version) => `application/json;as=PartialObjectMetadata;v=${version};g=meta.k8s.io`)
   .concat("application/json")
   .join(",");
-const AS_METADATA_LIST = AS_METADATA.replaceAll("PartialObjectMetadata;", "PartialObjectMetadataList;");
+/** The same for lists. */
+export const AS_METADATA_LIST: string = AS_METADATA.replaceAll("PartialObjectMetadata;", "PartialObjectMetadataList;");
 
 /** The most objects in a page. */
 const PAGE = 500;
@@ -47,23 +48,50 @@ export async function listPaged(
   const { labelSelector, fieldSelector, whole = false, pagesMax = Infinity } = options;
   const selected = { labelSelector, fieldSelector, ...whole ? {} : { accept: AS_METADATA_LIST } };
   const found: KubeObject[] = [];
+  let pages = 0;
+  for await (
+    const page of listPages((part) => listObjects(transport, resource, namespace, { ...selected, ...part }, options))
+  ) {
+    if (page.isAnew) found.length = 0;
+    for (const item of page.items) found.push(withKind(item, resource));
+    if (!page.isLast && ++pages >= pagesMax) return undefined;
+  }
+  return found;
+}
+
+/** A part of a list. */
+export interface ListPage {
+  /** As the server sent them. */
+  readonly items: readonly unknown[];
+  /** True if the server had forgotten the pages before: this one has all items of the list. */
+  readonly isAnew: boolean;
+  /** True if no page follows. */
+  readonly isLast: boolean;
+}
+
+/**
+ * Yields the pages of a list.
+ *
+ * @param read Sends one request of the list with these parameters.
+ * @throws KubeError when the server refuses.
+ */
+export async function* listPages(
+  read: (part: { readonly limit?: string; readonly continue?: string }) => Promise<KubeObject>,
+): AsyncGenerator<ListPage> {
   let token = "";
-  for (let page = 0; page < pagesMax; page++) {
-    const query = { ...selected, limit: String(PAGE), ...token === "" ? {} : { continue: token } };
+  do {
     let list: KubeObject;
     try {
-      list = await listObjects(transport, resource, namespace, query, options);
+      list = await read({ limit: String(PAGE), ...token === "" ? {} : { continue: token } });
     } catch (error) {
       // The token has expired: the server has compacted that state. One list without pages is consistent.
       if (!(error instanceof KubeError) || error.status !== 410 || token === "") throw error;
-      const all = await listObjects(transport, resource, namespace, selected, options);
-      return asList(all.items).map((item) => withKind(item, resource));
+      yield { items: asList((await read({})).items), isAnew: true, isLast: true };
+      return;
     }
-    for (const item of asList(list.items)) found.push(withKind(item, resource));
     token = asText(asObject(list.metadata).continue);
-    if (token === "") return found;
-  }
-  return undefined;
+    yield { items: asList(list.items), isAnew: false, isLast: token === "" };
+  } while (token !== "");
 }
 
 /** Returns an item of a list as an object: servers leave out what the list says for all. */

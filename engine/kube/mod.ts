@@ -30,7 +30,15 @@ export { type CacheEnv, type DiscoveryCache, discoveryFolder, type KeptAnswer } 
 export { createKubeClient, type KubeClientOptions } from "./client.ts";
 export { findTillers, tillerSettings } from "./tiller.ts";
 export { DiscoverySnapshot } from "./snapshot.ts";
-export { countObjects, listPaged, type PagedListOptions } from "./metadata_list.ts";
+export {
+  AS_METADATA_LIST,
+  countObjects,
+  type ListPage,
+  listPaged,
+  listPages,
+  type PagedListOptions,
+} from "./metadata_list.ts";
+export { type JsonCallOptions, jsonCalls } from "./json_calls.ts";
 export type { Discovered } from "./discovery.ts";
 export { persistent, type PersistentOptions } from "./persistent.ts";
 export { type PredictedWrite, type Prediction, type PredictOptions, predictWrites } from "./predict.ts";
@@ -52,7 +60,7 @@ export { applyStrategicMergePatch } from "./strategic_apply.ts";
 export { createPatch, createServerSidePatches, createThreeWayPatch, type ObjectPatch } from "./patch.ts";
 export { threeWayMerge } from "./three_way.ts";
 export { asCount, copyJson, isObject, type JsonObject, parseJson, sameJson } from "./json.ts";
-export { objectPath } from "./paths.ts";
+export { groupVersion, objectPath } from "./paths.ts";
 export { decodeDocument, stringifyJson } from "./yaml.ts";
 export { isSameKind } from "./match.ts";
 export type { ManifestEntry, WantedKind } from "./entries.ts";

@@ -8,7 +8,7 @@
 import { SkegError } from "../../errors.ts";
 import type { Info, Release } from "../model/mod.ts";
 import { lastRelease, releaseKey } from "../../storage/mod.ts";
-import { KubeManifest, readObject, type ResourceInfo } from "../kube/mod.ts";
+import { groupVersion, KubeManifest, readObject, type ResourceInfo } from "../kube/mod.ts";
 import { callOptions, messageOf, recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { checkExistingName } from "./names.ts";
@@ -133,7 +133,7 @@ async function statusObjects(env: Environment, infos: readonly ResourceInfo[]): 
     });
     const { metadata, status } = live ?? {};
     return {
-      apiVersion: group === "" ? version : `${group}/${version}`,
+      apiVersion: groupVersion(group, version),
       kind,
       namespace,
       name,

@@ -9,6 +9,7 @@ import type { Environment, ReleaseEvent } from "../../engine/release/mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
 import type { KubeObject } from "../../engine/model/mod.ts";
 import { configMapDriver, type Driver, type ObjectCall, secretDriver } from "../../storage/mod.ts";
+import { objectCallOf } from "../_lib/object_call.ts";
 
 /** The cluster and tools of a story. */
 export interface Stage {
@@ -70,7 +71,7 @@ async function setUp(cluster: Cluster, makeDriver: MakeDriver): Promise<Stage> {
   const namespace = `e2e-${crypto.randomUUID().slice(0, 8)}`;
   const records = `${namespace}-records`;
   const events: ReleaseEvent[] = [];
-  const call = callOf(cluster);
+  const call = objectCallOf(cluster.transport);
   const send: Stage["send"] = async (method, path, body) => {
     const answer = await call(method, path, body);
     if (answer.status >= 300) fail(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -110,17 +111,4 @@ async function makeNamespace(send: Stage["send"], name: string): Promise<void> {
 
 async function tearDown({ send, namespace, records }: Stage): Promise<void> {
   for (const name of [namespace, records]) await send("DELETE", `/api/v1/namespaces/${name}`);
-}
-
-function callOf(cluster: Cluster): ObjectCall {
-  return async (method, path, body, options) => {
-    const answer = await cluster.transport({
-      method,
-      path,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: options?.signal,
-    });
-    const text = await answer.text();
-    return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
-  };
 }

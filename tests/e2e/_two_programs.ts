@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { type Cluster, openCluster } from "../../engine/kube/mod.ts";
 import type { KubeObject, Release } from "../../engine/model/mod.ts";
 import { configMapDriver } from "../../storage/mod.ts";
-import { callOf } from "../resilience/_stage.ts";
+import { objectCallOf } from "../_lib/object_call.ts";
 import { freePort, listens, processesIn, until } from "../_lib/processes.ts";
 import { findProgram, type Ran, runProgram } from "./_programs.ts";
 import { good, served } from "./_served.ts";
@@ -76,7 +76,7 @@ async function arrange(
   const cluster = await openCluster({ kubeconfig });
   const id = crypto.randomUUID().slice(0, 8);
   const [namespace, place] = [`two-${id}`, `two-${id}-records`];
-  const call = callOf(cluster.transport);
+  const call = objectCallOf(cluster.transport);
   const send: Arena["send"] = async (method, path, body) => (await call(method, path, body)).status;
   const named = (name: string) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
   for (const name of [namespace, place]) await send("POST", "/api/v1/namespaces", named(name));

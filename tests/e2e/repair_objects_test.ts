@@ -5,7 +5,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KubeObject } from "../../engine/model/mod.ts";
-import { callOf } from "../resilience/_stage.ts";
+import { objectCallOf } from "../_lib/object_call.ts";
 import { type Arena, good, LACKING, together } from "./_two_programs.ts";
 
 const map = (name: string, more = ""): string =>
@@ -66,7 +66,7 @@ Deno.test({
       const { folder, namespace, helm, skeg, cluster } = arena;
       const chart = makeChart(folder);
       good(await helm("install", chart, "--name", "web", "--namespace", namespace));
-      const call = callOf(cluster.transport);
+      const call = objectCallOf(cluster.transport);
       const path = `/api/v1/namespaces/${namespace}-records/configmaps`;
       const { decodeRecord, encodeRecord } = await import("../../storage/mod.ts");
       // A Tiller that was killed right after it had marked the record.
@@ -108,7 +108,7 @@ Deno.test({
         `apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .Release.Name }}-hook, annotations: {helm.sh/hook: pre-upgrade}}\n` +
           "spec: {restartPolicy: Never, containers: [{name: a, image: example.invalid/a}]}\n",
       );
-      const call = callOf(cluster.transport);
+      const call = objectCallOf(cluster.transport);
       const pod = `/api/v1/namespaces/${namespace}/pods/web-hook`;
       /** Plays the node, which ends the pod of the hook. */
       const finished = async (): Promise<void> => {

@@ -7,7 +7,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KubeObject, StatusCode } from "../../engine/model/mod.ts";
 import { configMapDriver, type Driver } from "../../storage/mod.ts";
-import { callOf } from "../resilience/_stage.ts";
+import { objectCallOf } from "../_lib/object_call.ts";
 import { type Arena, good, LACKING, together } from "./_two_programs.ts";
 
 /** A broken state, and its repair. */
@@ -128,7 +128,7 @@ function makeChart(folder: string): string {
 
 async function workbench(arena: Arena): Promise<Workbench> {
   const { namespace, helm, folder } = arena;
-  const call = callOf(arena.cluster.transport);
+  const call = objectCallOf(arena.cluster.transport);
   const place = `${namespace}-records`;
   const driver = configMapDriver(call, place);
   const chart = makeChart(folder);

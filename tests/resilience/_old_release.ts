@@ -7,7 +7,8 @@ import { getRelease, install, rollback, uninstall, upgrade } from "../../engine/
 import type { Environment } from "../../engine/release/mod.ts";
 import type { Chart, KubeObject } from "../../engine/model/mod.ts";
 import type { Subject } from "./_kills.ts";
-import { callOf, NAMESPACE, openStage, type Stage } from "./_stage.ts";
+import { NAMESPACE, openStage, type Stage } from "./_stage.ts";
+import { objectCallOf } from "../_lib/object_call.ts";
 
 const NAME = "three";
 
@@ -24,7 +25,7 @@ const RECORDS = "/api/v1/namespaces/kube-system/configmaps";
 
 /** Restores the release to the state that Tiller left. */
 export async function reset({ cluster, records }: Pick<Stage, "cluster" | "records">): Promise<void> {
-  const call = callOf(cluster.transport);
+  const call = objectCallOf(cluster.transport);
   for (const { name, revision } of await records(NAME)) await call("DELETE", `${RECORDS}/${name}.v${revision}`);
   for (const path of PATHS) await call("DELETE", `${path}/${NAME}-web`, { propagationPolicy: "Background" });
   for (const record of SNAPSHOT.records) await call("POST", RECORDS, record);
@@ -90,7 +91,7 @@ export function oldSubject(open: () => Promise<Stage> = openStage): Subject {
 
 /** Returns differences between records and cluster: a DEPLOYED revision must have its objects, a deleted release none. */
 async function untruths(stage: Stage): Promise<string[]> {
-  const call = callOf(stage.cluster.transport);
+  const call = objectCallOf(stage.cluster.transport);
   const live = await Promise.all(PATHS.map(async (path) => {
     const { status, body } = await call("GET", `${path}/${NAME}-web`);
     return status === 200 ? body as KubeObject : undefined;

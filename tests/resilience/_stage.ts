@@ -7,7 +7,8 @@ import { type Cluster, createKubeClient, openCluster, persistent, type Transport
 import type { Environment, ReleaseEvent } from "../../engine/release/mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
 import type { Chart, KubeObject, Release } from "../../engine/model/mod.ts";
-import { configMapDriver, type ObjectCall } from "../../storage/mod.ts";
+import { configMapDriver } from "../../storage/mod.ts";
+import { objectCallOf } from "../_lib/object_call.ts";
 
 /** Namespace of objects in the sandbox. */
 export const NAMESPACE = "default";
@@ -57,7 +58,7 @@ export async function openStage(): Promise<Stage> {
 /** Opens new namespaces for the test in the cluster of a kubeconfig. */
 export async function openStageIn(kubeconfig: string): Promise<Stage> {
   const cluster = await openCluster({ kubeconfig });
-  const call = callOf(cluster.transport);
+  const call = objectCallOf(cluster.transport);
   const id = crypto.randomUUID().slice(0, 8);
   const names = [`race-${id}`, `race-${id}-records`];
   for (const name of names) {
@@ -88,7 +89,7 @@ export function stageOn(
       const transport = persistent(through(cluster.transport), { pausesMs: PAUSES_MS, limitMs: 30_000 });
       return {
         kube: createKubeClient({ ...cluster, transport }, { waitIntervalMs: 20 }),
-        driver: configMapDriver(callOf(transport), place, { pausesMs: PAUSES_MS }),
+        driver: configMapDriver(objectCallOf(transport), place, { pausesMs: PAUSES_MS }),
         clock: now,
         random: Math.random,
         report: (_event: ReleaseEvent) => {},
@@ -98,7 +99,7 @@ export function stageOn(
       };
     },
     records: async (name) =>
-      (await configMapDriver(callOf(cluster.transport), place).list())
+      (await configMapDriver(objectCallOf(cluster.transport), place).list())
         .filter((release) => release.name === name).sort((a, b) => a.revision - b.revision),
     objects: () => liveObjects(cluster.transport, namespace),
   };
@@ -109,22 +110,6 @@ function now(): { seconds: number; nanos: number } {
   return {
     seconds: Math.floor(ms / 1000),
     nanos: (ms % 1000) * 1_000_000 + Math.floor(performance.now() * 1000) % 1_000_000,
-  };
-}
-
-/** The object calls of record drivers over a transport. */
-export function callOf(transport: Transport): ObjectCall {
-  return async (method, path, body, options) => {
-    const answer = await transport({
-      method,
-      path,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: options?.signal,
-    });
-    const text = await answer.text();
-    // A real server answers an unknown path with plain text.
-    const isJson = answer.headers.get("content-type")?.includes("json") ?? false;
-    return { status: answer.status, body: isJson && text !== "" ? JSON.parse(text) : undefined };
   };
 }
 

@@ -7,7 +7,8 @@ import { repair } from "../../engine/release/mod.ts";
 import type { KubeObject } from "../../engine/model/mod.ts";
 import { someRelease } from "../_lib/releases.ts";
 import { killedAfter } from "./_kills.ts";
-import { callOf, openStage, type Stage } from "./_stage.ts";
+import { openStage, type Stage } from "./_stage.ts";
+import { objectCallOf } from "../_lib/object_call.ts";
 
 const NAMES = ["a", "b", "c"];
 const PLACE = "/api/v1/namespaces/default/configmaps";
@@ -29,7 +30,7 @@ async function prepared(): Promise<Stage> {
     description: "Deletion in progress (or silently failed); it was DEPLOYED",
   };
   await driver.create(someRelease({ status: "DELETING", manifest: MANIFEST, info }));
-  const call = callOf(stage.cluster.transport);
+  const call = objectCallOf(stage.cluster.transport);
   for (const name of NAMES) equal((await call("POST", `${PLACE}?fieldManager=skeg`, map(name))).status, 201);
   return stage;
 }

@@ -14,7 +14,8 @@ import {
 import type { KubeObject, StatusCode } from "../../engine/model/mod.ts";
 import { someRelease } from "../_lib/releases.ts";
 import { killedAfter } from "./_kills.ts";
-import { callOf, hurry, openStage, type Stage } from "./_stage.ts";
+import { hurry, openStage, type Stage } from "./_stage.ts";
+import { objectCallOf } from "../_lib/object_call.ts";
 
 const RECORDS = "/api/v1/namespaces/kube-system/configmaps";
 const MAPS = "/api/v1/namespaces/default/configmaps";
@@ -34,7 +35,7 @@ const killing = <N extends RepairName>(one: Killing<N>): Killing => one as unkno
 
 /** Moves the record of revision 3 to a key of another number. */
 async function underWrongKey(stage: Stage): Promise<void> {
-  const call = callOf(stage.cluster.transport);
+  const call = objectCallOf(stage.cluster.transport);
   const { body } = await call("GET", `${RECORDS}/web.v3`);
   const object = body as KubeObject;
   await call("DELETE", `${RECORDS}/web.v3`);
@@ -116,7 +117,7 @@ async function withBroken({ statuses, breaks }: Killing, use: (stage: Stage) => 
       const revision = index + 1;
       await driver.create(someRelease({ revision, status, manifest: `\n---\n${JSON.stringify(map(revision))}` }));
     }
-    await callOf(stage.cluster.transport)("POST", MAPS, map(3));
+    await objectCallOf(stage.cluster.transport)("POST", MAPS, map(3));
     await breaks?.(stage);
     await use(stage);
   } finally {
@@ -125,7 +126,7 @@ async function withBroken({ statuses, breaks }: Killing, use: (stage: Stage) => 
 }
 
 async function contents(stage: Stage): Promise<readonly KubeObject[]> {
-  const { body } = await callOf(stage.cluster.transport)("GET", RECORDS);
+  const { body } = await objectCallOf(stage.cluster.transport)("GET", RECORDS);
   return (body as { items: KubeObject[] }).items
     .filter(({ metadata }) => metadata?.name?.startsWith("web."))
     .map(({ metadata, data }) =>
@@ -209,7 +210,7 @@ Deno.test({
   sanitizeResources: false,
   fn: () =>
     withBroken(KILLINGS[2] as Killing, async (stage) => {
-      const call = callOf(stage.cluster.transport);
+      const call = objectCallOf(stage.cluster.transport);
       let done = false;
       const meddling = (next: Transport): Transport => async (request) => {
         if (!done && request.method === "DELETE") {

@@ -10,7 +10,8 @@ import type { KubeObject } from "../../engine/model/mod.ts";
 import { releaseKey } from "../../storage/mod.ts";
 import { someRelease } from "../_lib/releases.ts";
 import { killedAfter } from "./_kills.ts";
-import { callOf, openStage, type Stage } from "./_stage.ts";
+import { openStage, type Stage } from "./_stage.ts";
+import { objectCallOf } from "../_lib/object_call.ts";
 
 const RECORDS = "/api/v1/namespaces/kube-system/configmaps";
 const OLD =
@@ -49,7 +50,7 @@ async function withOldRevisions(use: (stage: Stage) => Promise<void>): Promise<v
 
 /** Returns data and labels of all records. */
 async function contents(stage: Stage): Promise<unknown[]> {
-  const answer = await callOf(stage.cluster.transport)("GET", RECORDS);
+  const answer = await objectCallOf(stage.cluster.transport)("GET", RECORDS);
   const { items } = answer.body as { items: KubeObject[] };
   return items.map(({ metadata, data }) => ({ name: metadata?.name, labels: metadata?.labels, data }));
 }
@@ -129,7 +130,7 @@ function meddling(stage: Stage, key: string): (next: Transport) => Transport {
   return (next) => async (request) => {
     if (!done && request.method === "PUT" && request.path.endsWith(`/${key}`)) {
       done = true;
-      const call = callOf(stage.cluster.transport);
+      const call = objectCallOf(stage.cluster.transport);
       const { body } = await call("GET", `${RECORDS}/${key}`);
       const object = body as KubeObject;
       const labels = { ...object.metadata?.labels, STATUS: "FAILED" };

@@ -8,7 +8,8 @@ import type { Release } from "../../engine/model/mod.ts";
 import { secretDriver } from "../../storage/mod.ts";
 import { someRelease } from "../_lib/releases.ts";
 import { killedAfter } from "./_kills.ts";
-import { callOf, openStage } from "./_stage.ts";
+import { openStage } from "./_stage.ts";
+import { objectCallOf } from "../_lib/object_call.ts";
 
 Deno.test({
   name: "an import that is killed after any request is ended by the next one, and DEPLOYED comes last",
@@ -69,7 +70,7 @@ Deno.test({
         await driver.create(someRelease({ revision, status }));
       }
       const wanted = (await stage.records("web")).map((release) => structuredClone({ ...release }));
-      const secrets = (env: Environment) => secretDriver(callOf(env.kube.cluster.transport), "kube-system");
+      const secrets = (env: Environment) => secretDriver(objectCallOf(env.kube.cluster.transport), "kube-system");
       const move = (env: Environment) =>
         moveStorage(env, { target: secrets(env), releases: ["web"], yes: true, backups: memoryBackups() });
       const { through, dead } = killedAfter(k);

@@ -1,4 +1,5 @@
 /** Objects and ages in the words of findings. */
+import { counted } from "../../base/mod.ts";
 import type { ResourceInfo } from "../../kube/mod.ts";
 
 /** The parts of an object that are told. */
@@ -40,11 +41,6 @@ export function objectWords(object: ToldObject, home = ""): string {
   return objectLines([object], home).join("");
 }
 
-/** Returns `1 object`, `2 objects`. */
-export function countOf(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count} ${count === 1 ? singular : plural}`;
-}
-
 /** Returns the Unix seconds of a time of the server; `undefined` for anything else. */
 export function secondsOf(time: unknown): number | undefined {
   const parsed = typeof time === "string" ? Date.parse(time) : NaN;
@@ -56,7 +52,7 @@ const UNITS = [[86_400, "day"], [3600, "hour"], [60, "minute"]] as const;
 /** Returns a duration in its largest unit, such as `3 days`. */
 export function durationText(seconds: number): string {
   for (const [size, unit] of UNITS) {
-    if (seconds >= size * 2 || seconds === size) return countOf(Math.floor(seconds / size), unit);
+    if (seconds >= size * 2 || seconds === size) return counted(Math.floor(seconds / size), unit);
   }
-  return countOf(Math.max(0, Math.floor(seconds)), "second");
+  return counted(Math.max(0, Math.floor(seconds)), "second");
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { type ApiResource, isObject, type JsonObject, listPaged } from "../../kube/mod.ts";
 import { callOptions, messageOf } from "../_calls.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { isRefused } from "./_refused.ts";
-import { countOf } from "./_object_words.ts";
 import type { DoctorCheck, Examination } from "./examination.ts";
 import type { FindingFact } from "./finding.ts";
 
@@ -23,7 +23,7 @@ export const brokenApis: DoctorCheck = {
     await noteUnlisted(examination);
     return facts.length === 0 ? [] : [{
       severity: "warning",
-      title: `${countOf(facts.length, "aggregated API is", "aggregated APIs are")} down`,
+      title: `${counted(facts.length, "aggregated API is", "aggregated APIs are")} down`,
       evidence: facts,
       consequence: "Objects of its kinds cannot be read or changed, and no namespace can be deleted completely.",
       noRepair: "start its server again, or delete the APIService by name if the server is gone for good",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import {
   type ApiResource,
@@ -16,7 +17,6 @@ import {
 import { callOptions, messageOf } from "../_calls.ts";
 import { listOrNote } from "./broken_apis.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
-import { countOf } from "./_object_words.ts";
 import { isRefused } from "./_refused.ts";
 import type { DoctorCheck, Examination, PlacedFinding } from "./examination.ts";
 import type { FindingFact } from "./finding.ts";
@@ -55,7 +55,7 @@ export const brokenWebhooks: DoctorCheck = {
 function finding(facts: readonly FindingFact[]): PlacedFinding {
   return {
     severity: "broken",
-    title: `${countOf(facts.length, "webhook that must answer has", "webhooks that must answer have")} no server`,
+    title: `${counted(facts.length, "webhook that must answer has", "webhooks that must answer have")} no server`,
     evidence: facts,
     consequence:
       "The API server refuses to create or change the objects that the webhook is asked about: upgrades fail.",

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import { KubeError } from "../../../errors.ts";
 import {
   type ApiResource,
@@ -18,7 +19,6 @@ import { keyOf } from "../object_names.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, Examination } from "./examination.ts";
 import type { FindingDetails, FindingFact } from "./finding.ts";
-import { countOf } from "./_object_words.ts";
 import { isKept } from "./orphans.ts";
 
 /** O10. */
@@ -71,7 +71,7 @@ async function countText({ env, noteUnseen }: Examination, definition: KubeObjec
   if (resource === undefined) return "serves no version";
   try {
     const count = await countObjects(env.kube.cluster.transport, resource, callOptions(env));
-    return `${countOf(count, "custom resource")} in all namespaces`;
+    return `${counted(count, "custom resource")} in all namespaces`;
   } catch (error) {
     if (!(error instanceof KubeError) || env.signal?.aborted) throw error;
     noteUnseen(`number of ${resource.plural}.${resource.group}`, messageOf(error));
@@ -83,7 +83,7 @@ function finding(facts: readonly FindingFact[]): FindingDetails {
   return {
     severity: "note",
     title: `${
-      countOf(
+      counted(
         facts.length,
         "CustomResourceDefinition is an ordinary document",
         "CustomResourceDefinitions are ordinary documents",

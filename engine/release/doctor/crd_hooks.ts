@@ -4,9 +4,9 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import type { Hook } from "../../model/mod.ts";
 import { isObject, type JsonObject, KubeManifest, type KubeObject } from "../../kube/mod.ts";
-import { countOf } from "./_object_words.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
@@ -95,7 +95,7 @@ export function crdFinding(
   return {
     severity: isUsed ? "broken" : "warning",
     title: `${
-      countOf(
+      counted(
         problems.length,
         "CustomResourceDefinition of a crd-install hook is",
         "CustomResourceDefinitions of crd-install hooks are",

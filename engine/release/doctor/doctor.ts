@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { inPool } from "../../base/mod.ts";
 import { SkegError } from "../../../errors.ts";
 import { KubeManifest, namedObjects } from "../../kube/mod.ts";
 import { reportObjects } from "../../kube/served/mod.ts";
@@ -50,7 +51,7 @@ export async function examine(env: Environment, options: DoctorOptions = {}): Pr
   const releases = listedReleases(examination.stores, only);
   if (only !== undefined) checkIsThere(examination.stores, only);
   const findings: Finding[] = [];
-  await inTurn(releases, async (listed) => void findings.push(...await releaseFindings(examination, listed)));
+  await inPool(releases, AT_ONCE, async (listed) => void findings.push(...await releaseFindings(examination, listed)));
   for (const store of examination.stores) findings.push(...await storeFindings(examination, store));
   findings.push(...await clusterFindings(examination));
   const shown = only === undefined ? findings : findings.filter(({ release }) => release === only || release === "");
@@ -88,14 +89,6 @@ function checkIsThere(stores: readonly RecordStore[], name: string): void {
   );
   if (isThere) return;
   throw new SkegError("not-found", `release: ${JSON.stringify(name)} not found`, { missing: name });
-}
-
-async function inTurn<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
 }
 
 async function releaseFindings(examination: Begun, { name, store, entries }: ListedRelease): Promise<Finding[]> {

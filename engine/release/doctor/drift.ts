@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import type { KubeObject, ResourceInfo } from "../../kube/mod.ts";
 import { type ApiResource, isObject, type JsonObject, listPaged } from "../../kube/mod.ts";
 import { type Change, compareDrift } from "../../kube/explain/mod.ts";
@@ -10,7 +11,7 @@ import { callOptions } from "../_calls.ts";
 import { keyOf } from "../object_names.ts";
 import { isRefused } from "./_refused.ts";
 import { mayBeChanged } from "./_changed_by_others.ts";
-import { countOf, objectWords, toldOf } from "./_object_words.ts";
+import { objectWords, toldOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, Examination } from "./examination.ts";
 import type { FindingDetails, ProposedRepair } from "./finding.ts";
@@ -104,7 +105,7 @@ export function driftFinding(
 ): FindingDetails {
   return {
     severity: "note",
-    title: `${countOf(objects.length, "object differs", "objects differ")} from the manifest of revision ${revision}`,
+    title: `${counted(objects.length, "object differs", "objects differ")} from the manifest of revision ${revision}`,
     revision,
     evidence: objects.map(({ info, changes }) => ({
       source: "live objects",

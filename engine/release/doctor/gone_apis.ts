@@ -4,10 +4,10 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import { type DiscoverySnapshot, isObject, KubeManifest, type KubeObject } from "../../kube/mod.ts";
 import { reportObjects } from "../../kube/served/mod.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
-import { countOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
 import type { FindingDetails, FindingFact } from "./finding.ts";
@@ -115,7 +115,7 @@ function findingNow({ name, store }: ExaminedRelease, lines: Lines): FindingDeta
   return {
     severity: "note",
     title: `${
-      countOf(lines.size, "object is", "objects are")
+      counted(lines.size, "object is", "objects are")
     } recorded under API versions that the server no longer has`,
     evidence: lines.facts(),
     consequence:
@@ -132,7 +132,7 @@ function findingLater(lines: Lines, kubernetes = ""): FindingDetails {
   return {
     severity: "note",
     title: `${
-      countOf(lines.size, "object is", "objects are")
+      counted(lines.size, "object is", "objects are")
     } recorded under API versions that Kubernetes ${kubernetes} does not have`,
     evidence: lines.facts(),
     consequence:

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import type { Hook, HookEvent, KubeObject, Release, Timestamp } from "../../model/mod.ts";
 import { isObject, type JsonObject, type ResourceInfo } from "../../kube/mod.ts";
 import { keyOf } from "../object_names.ts";
-import { countOf, durationText, objectWords, secondsOf, toldOf } from "./_object_words.ts";
+import { durationText, objectWords, secondsOf, toldOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
 import type { FindingDetails, FindingSeverity } from "./finding.ts";
@@ -112,7 +113,7 @@ function finding(
   });
   return {
     severity,
-    title: `${countOf(left.length, "object")} of hooks ${left.length === 1 ? "is" : "are"} left`,
+    title: `${counted(left.length, "object")} of hooks ${left.length === 1 ? "is" : "are"} left`,
     revision,
     evidence: left.map(({ hook, info, state, created }) => {
       const age = secondsOf(created);

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import type { KubeObject, ResourceInfo } from "../../kube/mod.ts";
 import type { FieldDifference } from "../../kube/served/mod.ts";
 import { keyOf } from "../object_names.ts";
 import { mayBeChanged } from "./_changed_by_others.ts";
 import { hasImmutableFields, immutableDifference } from "./_immutable.ts";
-import { countOf, objectWords, toldOf } from "./_object_words.ts";
+import { objectWords, toldOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck } from "./examination.ts";
 import type { FindingDetails } from "./finding.ts";
@@ -55,7 +56,7 @@ function finding(
   return {
     severity: isDeployed ? "warning" : "broken",
     title: `${
-      countOf(objects.length, "object differs", "objects differ")
+      counted(objects.length, "object differs", "objects differ")
     } from revision ${revision} in a field that cannot be changed`,
     revision,
     evidence: objects.map(({ info, difference: { path, live, wanted } }) => ({

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { countOf, objectLines } from "./_object_words.ts";
+import { counted } from "../../base/mod.ts";
+import { objectLines } from "./_object_words.ts";
 import { isSameKind } from "../../kube/mod.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import type { DoctorCheck, Examination, PlacedFinding } from "./examination.ts";
@@ -72,7 +73,7 @@ export function keptAmong({ labelled, isNamed }: KeptFacts): KeptBy[] {
       finding: {
         severity: "note",
         title: `${
-          countOf(objects.length, "object was", "objects were")
+          counted(objects.length, "object was", "objects were")
         } kept by helm.sh/resource-policy, and no manifest names ${objects.length === 1 ? "it" : "them"} now`,
         evidence: lines.map((text) => ({ source: "labels and annotations of live objects", text })),
         consequence: "No release owns them: no upgrade changes them, and no deletion removes them.",

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { inPool } from "../../base/mod.ts";
 import { KubeError } from "../../../errors.ts";
 import type { ObjectMeta } from "../../model/mod.ts";
 import { type ApiResource, type DiscoverySnapshot, listPaged } from "../../kube/mod.ts";
@@ -82,23 +83,19 @@ export async function findLabelled(
   const refused: string[] = [];
   let why = "";
   const resources = snapshot.resources().filter(({ kind, group }) => !COPIES.has(kind) && !QUESTIONS.has(group));
-  const queue = resources.values();
-  const work = async (): Promise<void> => {
-    for (const resource of queue) {
-      try {
-        for (const one of await labelledOf(env, resource, { release, namespaces })) {
-          found.set(one.metadata.uid ?? `${resource.plural}/${one.metadata.namespace}/${one.metadata.name}`, one);
-        }
-      } catch (error) {
-        // Not every kind can be listed: some only answer creations.
-        if (!(error instanceof KubeError) || env.signal?.aborted) throw error;
-        if (error.status === 404 || error.status === 405) continue;
-        refused.push(resource.group === "" ? resource.plural : `${resource.plural}.${resource.group}`);
-        why = messageOf(error);
+  await inPool(resources, REQUESTS_MAX, async (resource) => {
+    try {
+      for (const one of await labelledOf(env, resource, { release, namespaces })) {
+        found.set(one.metadata.uid ?? `${resource.plural}/${one.metadata.namespace}/${one.metadata.name}`, one);
       }
+    } catch (error) {
+      // Not every kind can be listed: some only answer creations.
+      if (!(error instanceof KubeError) || env.signal?.aborted) throw error;
+      if (error.status === 404 || error.status === 405) return;
+      refused.push(resource.group === "" ? resource.plural : `${resource.plural}.${resource.group}`);
+      why = messageOf(error);
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(REQUESTS_MAX, resources.length) }, work));
+  });
   const unseen = refused.length === 0 ? [] : [{ what: `objects by their labels: ${refused.sort().join(", ")}`, why }];
   return { objects: [...found.values()], unseen };
 }

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import type { Release } from "../../model/mod.ts";
 import type { ExistingObject, ResourceInfo } from "../../kube/mod.ts";
 import { keyOf } from "../object_names.ts";
 import { changedSomething } from "../was_deployed.ts";
-import { countOf, objectLines, secondsOf, toldOf } from "./_object_words.ts";
+import { objectLines, secondsOf, toldOf } from "./_object_words.ts";
 import { otherOwners } from "./_other_owners.ts";
 import { beganSeconds, revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck } from "./examination.ts";
@@ -106,7 +107,7 @@ function finding(
   const { code } = info.status;
   return {
     severity: "warning",
-    title: `${countOf(left.length, "live object")} ${
+    title: `${counted(left.length, "live object")} ${
       left.length === 1 ? "is" : "are"
     } named by ${code} revision ${revision} alone`,
     revision,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { inPool } from "../../base/mod.ts";
 import { KubeError, SkegError } from "../../../errors.ts";
 import type { KubeObject, Release } from "../../model/mod.ts";
 import {
@@ -88,11 +89,7 @@ export function liveReader(env: Environment, shared: SharedReads = ownReads(env)
     },
     async read(infos) {
       const read = new Map<string, LiveLook>();
-      const queue = infos.values();
-      const work = async (): Promise<void> => {
-        for (const info of queue) read.set(keyOf(info), await look(info));
-      };
-      await Promise.all(Array.from({ length: Math.min(READS_MAX, infos.length) }, work));
+      await inPool(infos, READS_MAX, async (info) => void read.set(keyOf(info), await look(info)));
       return read;
     },
     existing: (infos) => shared.metadata.find(infos),

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import type { Release } from "../../model/mod.ts";
 import { type ExistingObject, isObject, type ResourceInfo } from "../../kube/mod.ts";
 import { keyOf } from "../object_names.ts";
-import { countOf, objectLines, toldOf } from "./_object_words.ts";
+import { objectLines, toldOf } from "./_object_words.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, Examination } from "./examination.ts";
@@ -68,7 +69,7 @@ export function missingAmong(facts: MissingFacts): FindingDetails[] {
   const lines = objectLines(missing.map(toldOf), deployed.namespace);
   return [{
     severity: "broken",
-    title: `${countOf(missing.length, "object")} of revision ${deployed.revision} ${
+    title: `${counted(missing.length, "object")} of revision ${deployed.revision} ${
       missing.length === 1 ? "is" : "are"
     } missing`,
     revision: deployed.revision,

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import { isObject, type JsonObject, type KubeObject } from "../../kube/mod.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
-import { countOf, durationText, secondsOf } from "./_object_words.ts";
+import { durationText, secondsOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
 import type { FindingDetails, FindingFact } from "./finding.ts";
@@ -39,10 +40,10 @@ export const namespaceGone: DoctorCheck = {
 function gone({ name, store }: ExaminedRelease, namespace: string, count: number, all: number): FindingDetails {
   return {
     severity: "broken",
-    title: `namespace ${JSON.stringify(namespace)} is gone, with ${countOf(count, "object")} of the release`,
+    title: `namespace ${JSON.stringify(namespace)} is gone, with ${counted(count, "object")} of the release`,
     evidence: [
       { source: "namespaces", text: `the server has no namespace ${JSON.stringify(namespace)}` },
-      { source: "manifest", text: `${count} of ${countOf(all, "object")} belong there` },
+      { source: "manifest", text: `${count} of ${counted(all, "object")} belong there` },
     ],
     consequence:
       "The release does not run. The next upgrade creates the namespace and all objects anew, without their data.",
@@ -73,7 +74,7 @@ export function terminating(namespace: KubeObject, count: number, nowSeconds: nu
   ];
   return {
     severity: "broken",
-    title: `namespace ${JSON.stringify(name)} is being deleted, with ${countOf(count, "object")} of the release`,
+    title: `namespace ${JSON.stringify(name)} is being deleted, with ${counted(count, "object")} of the release`,
     evidence: facts,
     consequence: "Nothing can be created in it: upgrades and rollbacks fail. A deletion waits with it.",
     noRepair: "finalizers are never removed by skeg: their controllers must finish first",

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import type { Release } from "../../model/mod.ts";
 import type { ExistingObject, ObjectMeta, ResourceInfo } from "../../kube/mod.ts";
 import { keyOf } from "../object_names.ts";
-import { countOf, objectLines, toldOf } from "./_object_words.ts";
+import { objectLines, toldOf } from "./_object_words.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { otherOwners } from "./_other_owners.ts";
 import { revisionsOf } from "./_revisions.ts";
@@ -130,7 +131,7 @@ export function leftOfDeleted(facts: DeletedFacts): FindingDetails[] {
   if (left.length === 0) return [];
   return [{
     severity: "warning",
-    title: `the release is DELETED, and ${countOf(left.length, "of its objects is", "of its objects are")} still live`,
+    title: `the release is DELETED, and ${counted(left.length, "of its objects is", "of its objects are")} still live`,
     revision: deleted.revision,
     evidence: objectLines(left.map(toldOf), deleted.namespace).map((text) => ({ source: "live objects", text })),
     consequence: "The objects go on running and keep their names: an install that has them says `already exists`.",
@@ -178,7 +179,7 @@ export function leftOfPurged({ labelled, isRecorded, repairs }: PurgedFacts): Pu
       finding: {
         severity: "warning",
         title: `${
-          countOf(left.length, "live object carries", "live objects carry")
+          counted(left.length, "live object carries", "live objects carry")
         } the labels of a release without a record`,
         evidence: [
           { source: "records", text: `no storage has a record of release ${JSON.stringify(release)}` },

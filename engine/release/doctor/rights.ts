@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import type { Hook, Release } from "../../model/mod.ts";
 import {
   call,
@@ -19,7 +20,6 @@ import { rightKey } from "../rights/needs.ts";
 import { rightsOfRelease } from "../rights/release_rights.ts";
 import { covers, rolesOf } from "../rights/roles.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
-import { countOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, Examination, ExaminedRelease } from "./examination.ts";
 import type { FindingDetails } from "./finding.ts";
@@ -127,7 +127,7 @@ export function rightsFinding(
   const roles = rolesOf(missing, { name: `skeg-${name}` });
   return {
     severity: "warning",
-    title: `this user lacks ${countOf(missing.length, "right")} that operations on the release need`,
+    title: `this user lacks ${counted(missing.length, "right")} that operations on the release need`,
     evidence: [
       ...[...groups.values()].flatMap(([first, ...others]) => {
         if (first === undefined) return [];

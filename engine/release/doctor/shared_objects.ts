@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import type { ObjectMeta } from "../../model/mod.ts";
 import { isSameKind, type NamedObject, type ResourceInfo } from "../../kube/mod.ts";
 import { keyOf } from "../object_names.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
-import { countOf, objectLines, type ToldObject } from "./_object_words.ts";
+import { objectLines, type ToldObject } from "./_object_words.ts";
 import { otherOwners } from "./_other_owners.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DeployedObjects, DoctorCheck, Examination, PlacedFinding } from "./examination.ts";
@@ -153,7 +154,7 @@ function finding(
   const names = [...others.keys()].sort();
   return {
     severity: "warning",
-    title: `${countOf(count, "object is", "objects are")} also in the DEPLOYED manifest of ${
+    title: `${counted(count, "object is", "objects are")} also in the DEPLOYED manifest of ${
       names.map((name) => JSON.stringify(name)).join(", ")
     }`,
     evidence: [

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import type { ExistingObject } from "../../kube/mod.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
-import { countOf, durationText, objectWords, secondsOf, toldOf } from "./_object_words.ts";
+import { durationText, objectWords, secondsOf, toldOf } from "./_object_words.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck } from "./examination.ts";
 import type { FindingDetails } from "./finding.ts";
@@ -53,7 +54,7 @@ export function stuckAmong(found: readonly ExistingObject[], nowSeconds: number,
   if (stuck.length === 0) return [];
   return [{
     severity: "warning",
-    title: `${countOf(stuck.length, "object has", "objects have")} been deleting for more than ${
+    title: `${counted(stuck.length, "object has", "objects have")} been deleting for more than ${
       STUCK_SECONDS / 60
     } minutes`,
     evidence: stuck.map(({ info, metadata: { finalizers = [] }, since }) => ({

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { countOf } from "./_object_words.ts";
+import { counted } from "../../base/mod.ts";
 import type { DoctorCheck, PlacedFinding } from "./examination.ts";
 import { type TillerDeployment, tillerDeployments } from "./tiller_facts.ts";
 import { isRunning } from "./tillers_running.ts";
@@ -26,7 +26,7 @@ export function brokenTillers(deployments: readonly TillerDeployment[]): PlacedF
   if (broken.length === 0) return [];
   return [{
     severity: "note",
-    title: `${countOf(broken.length, "Tiller")} cannot start`,
+    title: `${counted(broken.length, "Tiller")} cannot start`,
     evidence: broken.flatMap((tiller) => reasonsOf(tiller)),
     consequence: "Helm 2's own client cannot work with this cluster. skeg needs no Tiller.",
     repairs: broken.map(({ namespace }) => ({
@@ -41,7 +41,7 @@ function reasonsOf({ namespace, name, image, pods, refusal }: TillerDeployment) 
     ...refusal === "" ? [] : [{ source: `Deployment ${namespace}/${name}`, text: refusal }],
     ...pods.filter(({ problem }) => problem !== "").map((pod) => ({
       source: `pod ${namespace}/${pod.name}`,
-      text: `image ${image}: ${pod.problem}${pod.restarts === 0 ? "" : `; ${countOf(pod.restarts, "restart")}`}`,
+      text: `image ${image}: ${pod.problem}${pod.restarts === 0 ? "" : `; ${counted(pod.restarts, "restart")}`}`,
     })),
   ];
 }

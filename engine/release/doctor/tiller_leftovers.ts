@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { countOf, objectWords } from "./_object_words.ts";
+import { counted } from "../../base/mod.ts";
+import { objectWords } from "./_object_words.ts";
 import type { DoctorCheck, PlacedFinding } from "./examination.ts";
 import type { ProposedRepair } from "./finding.ts";
 import { tillerDeployments, type TillerObject, tillerObjects } from "./tiller_facts.ts";
@@ -40,7 +41,7 @@ export function leftoversFinding(left: readonly TillerObject[]): PlacedFinding {
   ];
   return {
     severity: isAdmin ? "warning" : "note",
-    title: `${countOf(left.length, "object")} of a Tiller that is gone ${left.length === 1 ? "is" : "are"} left`,
+    title: `${counted(left.length, "object")} of a Tiller that is gone ${left.length === 1 ? "is" : "are"} left`,
     evidence: left.map((object) => ({
       source: "live objects",
       text: `${objectWords(object)}${object.detail === "" ? "" : `: ${object.detail}`}`,

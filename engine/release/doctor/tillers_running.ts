@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { countOf } from "./_object_words.ts";
+import { counted } from "../../base/mod.ts";
 import type { DoctorCheck, PlacedFinding } from "./examination.ts";
 import type { FindingFact } from "./finding.ts";
 import { timeText } from "./states.ts";
@@ -35,7 +35,7 @@ function finding(running: readonly TillerDeployment[], now: Timestamp): PlacedFi
   const isShared = [...places.values()].some((count) => count > 1);
   return {
     severity: isShared ? "warning" : "note",
-    title: countOf(running.length, "Tiller runs", "Tillers run"),
+    title: counted(running.length, "Tiller runs", "Tillers run"),
     evidence: running.flatMap((tiller) => factsOf(tiller, now)),
     consequence: (isShared ? "Two Tillers write the same records: one may overwrite what the other recorded. " : "") +
       "A Tiller and skeg can take turns on a release, and must not work on it at the same time.",
@@ -53,7 +53,7 @@ function factsOf(
   const source = `Deployment ${namespace}/${name}`;
   const { storage, historyMax } = settings;
   const where = settings.namespace === namespace ? "" : `, records in namespace ${settings.namespace}`;
-  const limit = historyMax === 0 ? "no limit of revisions" : `at most ${countOf(historyMax, "revision")}`;
+  const limit = historyMax === 0 ? "no limit of revisions" : `at most ${counted(historyMax, "revision")}`;
   const tls = hasTls ? "with TLS" : "without TLS: every pod of the cluster can use its rights";
   return [
     { source, text: `version ${version || "unknown"}, storage ${storage}${where}, ${limit}, ${tls}` },

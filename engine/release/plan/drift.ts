@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inPool } from "../../base/mod.ts";
 import { SkegError } from "../../../errors.ts";
 import { call, KubeManifest, type KubeObject, objectPath, type ResourceInfo } from "../../kube/mod.ts";
 import {
@@ -76,20 +77,14 @@ const count = (objects: readonly ObjectChange[], action: string): number =>
 /** Reads the live objects; `undefined` for those that do not exist. */
 async function readAll(env: Environment, infos: readonly ResourceInfo[]): Promise<(KubeObject | undefined)[]> {
   const found: (KubeObject | undefined)[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let at = next++; at < infos.length; at = next++) {
-      const info = infos[at];
-      if (info === undefined) continue;
-      const path = objectPath(info.resource, info.namespace, info.name);
-      try {
-        found[at] = await call(env.kube.cluster.transport, { method: "GET", path, signal: env.signal }) as KubeObject;
-      } catch (error) {
-        if (!(error instanceof SkegError) || error.kind !== "not-found") throw error;
-      }
+  await inPool(infos, READS_MAX, async (info, at) => {
+    const path = objectPath(info.resource, info.namespace, info.name);
+    try {
+      found[at] = await call(env.kube.cluster.transport, { method: "GET", path, signal: env.signal }) as KubeObject;
+    } catch (error) {
+      if (!(error instanceof SkegError) || error.kind !== "not-found") throw error;
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(READS_MAX, infos.length) }, worker));
+  });
   return infos.map((_, at) => found[at]);
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inPool } from "../../base/mod.ts";
 import { sha256 } from "npm:@noble/hashes@2.4.0/sha2.js";
 import { SkegError } from "../../../errors.ts";
 import type { Release } from "../../model/mod.ts";
@@ -120,13 +121,7 @@ export async function findMisfits(
   }
   const paths = Object.keys(bound.objects);
   const found: (KubeObject | null)[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let at = next++; at < paths.length; at = next++) {
-      found[at] = await liveObject(env, paths[at] ?? "");
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(READS_MAX, paths.length) }, worker));
+  await inPool(paths, READS_MAX, async (path, at) => void (found[at] = await liveObject(env, path)));
   const known = [...Object.values(then), ...found].filter((object) => object !== null);
   const values = [...history, planned].map(configOf);
   const masking = createMasking(known, values, createMasker(crypto.getRandomValues(new Uint8Array(32))));

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { groupVersion } from "../../kube/mod.ts";
 import type { KubeObject, Release } from "../../model/mod.ts";
 import { asList, asObject } from "../../base/mod.ts";
 import { liveReader } from "../doctor/live.ts";
@@ -59,10 +60,9 @@ async function prepare(env: Environment, { name, records }: ReleaseRecords): Pro
     else if (look.object.metadata?.["deletionTimestamp"] !== undefined) stays(info, "it is being deleted already");
     else {
       const { group, version, kind } = info.resource;
-      const apiVersion = group === "" ? version : `${group}/${version}`;
       deletions.push({
         info,
-        object: { apiVersion, kind, ...look.object },
+        object: { apiVersion: groupVersion(group, version), kind, ...look.object },
         record,
         reason: `hook ${wanted}, ${state}`,
       });

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Release } from "../../model/mod.ts";
-import type { ExistingObject, ResourceInfo } from "../../kube/mod.ts";
+import { type ExistingObject, groupVersion, type ResourceInfo } from "../../kube/mod.ts";
 import type { LiveReader } from "../doctor/live.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject, keyOf } from "../object_names.ts";
@@ -72,8 +72,7 @@ export async function deletableObjects(env: Environment, live: LiveReader, wante
     if (look?.state === "unread") notes.push(note(record, info, "stays: you may not read it", true));
     if (look?.state !== "live") return [];
     const { group, version, kind } = info.resource;
-    const apiVersion = group === "" ? version : `${group}/${version}`;
-    return [{ info, object: { apiVersion, kind, ...look.object }, record, reason }];
+    return [{ info, object: { apiVersion: groupVersion(group, version), kind, ...look.object }, record, reason }];
   });
   return { deletions, notes };
 }

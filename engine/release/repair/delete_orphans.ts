@@ -6,7 +6,7 @@
  * @module
  */
 import { KubeError, SkegError } from "../../../errors.ts";
-import { DiscoverySnapshot, type ObjectMeta, type ResourceInfo } from "../../kube/mod.ts";
+import { DiscoverySnapshot, groupVersion, type ObjectMeta, type ResourceInfo } from "../../kube/mod.ts";
 import { OWNER, readKey, recordHeads, recordsElsewhere } from "../../../storage/mod.ts";
 import { callOptions, recordOptions } from "../_calls.ts";
 import { findLabelled, type LabelledObject } from "../doctor/labelled.ts";
@@ -165,7 +165,7 @@ async function refuseUnlabelled(env: Environment, name: string): Promise<void> {
 
 function infoOf({ resource, metadata }: LabelledObject): ResourceInfo {
   const { group, version, kind } = resource;
-  const apiVersion = group === "" ? version : `${group}/${version}`;
+  const apiVersion = groupVersion(group, version);
   return {
     resource,
     name: metadata.name ?? "",

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { inPool } from "../../base/mod.ts";
 import { KubeError } from "../../../errors.ts";
 import type { KubeObject, Release } from "../../model/mod.ts";
-import { KubeManifest, readObject, type ResourceInfo } from "../../kube/mod.ts";
+import { groupVersion, KubeManifest, readObject, type ResourceInfo } from "../../kube/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject, keyOf } from "../object_names.ts";
@@ -47,18 +48,13 @@ export async function liveObjects(
   const named = [...new Map(infos.filter(({ name }) => name !== "").map((info) => [keyOf(info), info])).values()];
   const unread: string[] = [];
   const found: (LiveObject | undefined)[] = new Array(named.length);
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let at = next++; at < named.length; at = next++) {
-      const info = named[at];
-      if (info === undefined) continue;
-      const object = await readLive(env, info, unread);
-      if (object !== undefined) {
-        found[at] = { info, object: { apiVersion: apiVersionOf(info), kind: info.resource.kind, ...object } };
-      }
+  await inPool(named, READS_MAX, async (info, at) => {
+    const object = await readLive(env, info, unread);
+    const { group, version, kind } = info.resource;
+    if (object !== undefined) {
+      found[at] = { info, object: { apiVersion: groupVersion(group, version), kind, ...object } };
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(READS_MAX, named.length) }, work));
+  });
   return { live: found.filter((one) => one !== undefined), unread };
 }
 
@@ -70,8 +66,4 @@ async function readLive(env: Environment, info: ResourceInfo, unread: string[]):
     if (error.status === 403) unread.push(describeObject(info));
     return undefined;
   }
-}
-
-function apiVersionOf({ resource: { group, version } }: ResourceInfo): string {
-  return group === "" ? version : `${group}/${version}`;
 }
