@@ -40,6 +40,11 @@ const SHAPES: readonly (readonly [line: string, kind: string, keys: string])[] =
   ["plugin list", "Plugins", "plugins"],
   ["home", "Home", "home repository repositoryFile cache localRepository starters plugins"],
   ["version", "Version", "skeg client server"],
+  [
+    "migrate helm3 config",
+    "Helm3Config",
+    "target performed repositories plugins starters helm3Plugins helm3Starters notes",
+  ],
   ["delete web --dry-run", "DeletedReleases", "releases"],
 ];
 

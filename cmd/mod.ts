@@ -15,6 +15,7 @@ import { gatherRandomness } from "../app/open_target.ts";
 import { warnOfOldRepositories } from "./_lib/old_repositories.ts";
 import { tellNote } from "./_lib/log.ts";
 import { DIFF } from "./release/diff.ts";
+import { MIGRATE } from "./release/migrate.ts";
 import { PLAN } from "./release/plan.ts";
 import { RBAC } from "./release/rbac.ts";
 import { REPAIR } from "./release/repair.ts";
@@ -348,6 +349,7 @@ export const COMMANDS: CommandEntry = {
       opensCluster: true,
       load: () => import("./release/move_storage.ts"),
     },
+    MIGRATE,
     {
       name: "wait",
       own: true,

@@ -20,6 +20,11 @@ const MOVED: readonly { readonly name: string; readonly from: string; readonly t
   },
 ];
 
+/** Returns the new address of the charts of a host that no longer exists; `undefined` for any other host. */
+export function movedTo(host: string): string | undefined {
+  return MOVED.find(({ from }) => from === host)?.to;
+}
+
 /** Warns on stderr of repositories that have moved; skips a list that cannot be read. */
 export async function warnOfOldRepositories(globals: Globals, { print, variables }: Outside): Promise<void> {
   const home = helmHome(globals.home, variables);

@@ -19,3 +19,4 @@ export {
   runPluginCommand,
   withoutTiller,
 } from "./run.ts";
+export { needsTiller } from "./tiller.ts";

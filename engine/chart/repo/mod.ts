@@ -28,6 +28,16 @@ export {
   plainAccess,
   repositoryGetter,
 } from "./fetch.ts";
+export {
+  encodeHelm3Repositories,
+  forHelm3,
+  type ForHelm3Options,
+  type Helm3Repositories,
+  type Helm3Repository,
+  type LeftOutRepository,
+  loadHelm3Repositories,
+  writeHelm3Repositories,
+} from "./helm3.ts";
 export { archivePath, cachedIndexPath, cachePath, localRepositoryPath, repositoriesPath } from "./home.ts";
 export {
   type ChartIndex,
