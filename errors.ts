@@ -76,12 +76,24 @@ export interface TillerSettings {
   readonly historyMax: number;
 }
 
+/** A release of the name in Helm 3. */
+export interface Helm3Place {
+  /** Namespace of the release. */
+  readonly namespace: string;
+  /** The newest revision. */
+  readonly revision: number;
+  /** In Helm 3's words, such as `deployed`. */
+  readonly status: string;
+}
+
 /** Records and Tillers that were found outside the place that was searched. */
 export interface Elsewhere {
   /** Records; at most one for each storage and namespace. */
   readonly records: readonly RecordPlace[];
   /** Deployments of Tiller. */
   readonly tillers: readonly TillerSettings[];
+  /** Releases of the name in Helm 3, one for each namespace; absent when there are none, or they may not be listed. */
+  readonly helm3?: readonly Helm3Place[] | undefined;
 }
 
 /**

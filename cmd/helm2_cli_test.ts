@@ -166,7 +166,7 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
       "verify-strict",
     ],
     "helm lint": ["as-install", "kube-version", "output", "schema", "strict-kubernetes"],
-    "helm list": ["all-contexts", "context-timeout", "contexts", "health", "print-empty"],
+    "helm list": ["all-contexts", "context-timeout", "contexts", "health", "helm3", "print-empty"],
     "helm package": ["output"],
     "helm plugin list": ["output"],
     "helm rollback": [

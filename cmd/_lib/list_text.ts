@@ -7,7 +7,7 @@
  */
 import type { FleetError } from "../../app/fleet.ts";
 import type { Release } from "../../engine/model/mod.ts";
-import type { Finding } from "../../engine/release/mod.ts";
+import type { Finding, Helm3Mark } from "../../engine/release/mod.ts";
 import type { Context } from "./command.ts";
 import { tableFor } from "./screen_table.ts";
 import { jsonText, timeText, yamlText } from "./text.ts";
@@ -20,6 +20,8 @@ export interface ListedRelease {
   readonly context?: string | undefined;
   /** Results of its examination; absent when it was not examined. */
   readonly findings?: readonly Finding[] | undefined;
+  /** The newest revision of Helm 3; null: it has none; absent: not asked for, or unknown. */
+  readonly helm3?: Helm3Mark | null | undefined;
 }
 
 /** Options of {@linkcode listText}. */
@@ -34,7 +36,12 @@ export interface ListTextOptions {
 
 /** The parts of the command's context that the output depends on. */
 type ListLook = Pick<Context, "print" | "given"> & {
-  readonly flags: { readonly short: boolean; readonly "col-width": number; readonly health: boolean };
+  readonly flags: {
+    readonly short: boolean;
+    readonly "col-width": number;
+    readonly health: boolean;
+    readonly helm3: boolean;
+  };
 };
 
 /** Returns the text of a list. Helm's keys and columns come first, ours beside them. */
@@ -46,10 +53,11 @@ export function listText(
   const isFleet = errors !== undefined;
   const names = listed.map(({ context, release: { name } }) => isFleet ? `${context}/${name}` : name);
   if (format !== "") {
-    const rows = listed.map(({ context, release, findings }) => ({
+    const rows = listed.map(({ context, release, findings, helm3 }) => ({
       ...isFleet ? { Context: context } : {},
       ...cells(release),
       ...findings === undefined ? {} : { Findings: findings.map(shortFinding) },
+      ...helm3 === undefined ? {} : { Helm3: helm3 },
     }));
     const releases = flags.short ? names : rows;
     const document = isFleet
@@ -61,11 +69,17 @@ export function listText(
   }
   if (flags.short) return names.join("\n");
   const heading = ["NAME", "REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "NAMESPACE"];
-  const columns = [...isFleet ? ["CONTEXT"] : [], ...heading, ...flags.health ? ["HEALTH"] : []];
-  const lines = listed.map(({ context = "", release, findings }) => [
+  const columns = [
+    ...isFleet ? ["CONTEXT"] : [],
+    ...heading,
+    ...flags.health ? ["HEALTH"] : [],
+    ...flags.helm3 ? ["HELM 3"] : [],
+  ];
+  const lines = listed.map(({ context = "", release, findings, helm3 }) => [
     ...isFleet ? [context] : [],
     ...Object.values(cells(release)).map(String),
     ...flags.health ? [healthOf(findings ?? [])] : [],
+    ...flags.helm3 ? [helm3 === undefined ? "unknown" : helm3 === null ? "" : `${helm3.revision} ${helm3.status}`] : [],
   ]);
   const text = tableFor(print, [columns, ...lines], {
     limit: flags["col-width"],

@@ -1,5 +1,5 @@
 /** Tests of commands that do not find a release because it is in another place. */
-import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { createSkeg, SkegError } from "../../mod.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
@@ -162,6 +162,27 @@ Deno.test("a Tiller in another namespace is named when nothing is found", () =>
     );
     match((await run("status shop")).stderr, /^Error: .*\nA Tiller belongs to namespace "ops": use .*ops\.\n$/);
     equal((await run("list --short --tiller-namespace ops")).stderr, "");
+  }));
+
+Deno.test("a release that Helm 3 has is named when nothing is found, with its newest revision", () =>
+  withSandbox(async (run, file) => {
+    for (const [revision, status] of [[1, "superseded"], [2, "deployed"]] as const) {
+      await put(file, "/api/v1/namespaces/default/secrets", {
+        apiVersion: "v1",
+        kind: "Secret",
+        type: "helm.sh/release.v1",
+        metadata: {
+          name: `sh.helm.release.v1.shop.v${revision}`,
+          labels: { owner: "helm", name: "shop", status, version: `${revision}` },
+        },
+      });
+    }
+    const line = 'Helm 3 has release "shop" in namespace "default" (revision 2, deployed): use Helm 3 for it.';
+    for (const command of ["status shop", "upgrade shop CHART", "delete shop"]) {
+      ok((await run(command)).stderr.endsWith(`\n${line}\n`), command);
+    }
+    ok(!(await run("status other")).stderr.includes("Helm 3"));
+    ok(!(await run("status shop", { variables: { SKEG_HINTS: "off" } })).stderr.includes("Helm 3"));
   }));
 
 Deno.test("reset counts releases in both kinds of storage", () =>

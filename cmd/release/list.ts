@@ -6,7 +6,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import { RECORDS_NAMESPACE, type StatusCode } from "../../engine/model/mod.ts";
+import { RECORDS_NAMESPACE, type Release, type StatusCode } from "../../engine/model/mod.ts";
 import { ALL_LISTED, LISTED, newestOnly } from "../../app/listing.ts";
 import { type Context, defineCommand, defineFlags, type FlagValues, type Variables } from "../_lib/command.ts";
 import { type Operations, withEnvironment, type Workplace } from "../_lib/environment.ts";
@@ -16,7 +16,7 @@ import { type ListedRelease, listText } from "../_lib/list_text.ts";
 import { programName } from "../_lib/program_name.ts";
 import { UsageError } from "../_lib/usage_error.ts";
 import { quote } from "../../engine/base/mod.ts";
-import type { Finding } from "../../engine/release/mod.ts";
+import type { Finding, Helm3Mark } from "../../engine/release/mod.ts";
 
 const FLAGS = defineFlags({
   ...TLS_FLAGS,
@@ -36,6 +36,7 @@ const FLAGS = defineFlags({
     type: "bool",
     usage: "Examine each release as 'helm doctor' does, and show what was found in a column",
   },
+  "helm3": { type: "bool", usage: "Show in a column what Helm 3 has of each release" },
   "max": { type: "int", short: "m", usage: "Maximum number of releases to fetch", default: 256 },
   "namespace": { type: "string", complete: "namespace", usage: "Show releases within a specific namespace" },
   "offset": {
@@ -78,10 +79,16 @@ names the release to continue from with '--offset'.
 '--contexts' and '--all-contexts' list the releases of several clusters at once, with a
 column for the context. A cluster that does not answer within '--context-timeout', or
 refuses, hides no other: a line on standard error names it, and the exit status is 2.
-'--max' then counts for each cluster.`,
+'--max' then counts for each cluster.
+
+'--helm3' adds a column with the newest revision that Helm 3 has of a release of the same
+name and namespace, from Helm 3's Secrets, or its ConfigMaps if $HELM_DRIVER is
+configmap. Without it, a line on standard error names the listed releases that
+'helm migrate helm3' has given to Helm 3.`,
   example: `  helm list --all
   helm list '^web-' --namespace shop --output json
   helm list --all-contexts --health
+  helm list --all --helm3
   helm list --contexts staging,production --output json`,
   flags: FLAGS,
   run: async (context) => {
@@ -124,11 +131,13 @@ async function listFleet(context: ListContext, format: "" | "json" | "yaml"): Pr
 
 /** Lists the releases of one cluster, and prints the notes about them. */
 async function listOne(
-  { flags, args, print, globals }: ListContext,
+  context: ListContext,
   { environment, operations }: Workplace,
 ): Promise<
   { readonly releases: readonly ListedRelease[]; readonly next: string; readonly details: string | undefined }
 > {
+  const { flags, args, print, globals } = context;
+  const helm3 = lookAtHelm3(context, { environment, operations });
   const { releases, next, details, mislabelled = [] } = await operations.list(environment, {
     limit: flags.max,
     offset: flags.offset,
@@ -151,7 +160,51 @@ async function listOne(
     ? await examined(environment, operations, globals["tiller-namespace"], (text) => print.err(`Note: ${text}\n`))
     : undefined;
   const newest = newestOnly(releases);
-  return { releases: newest.map((release) => ({ release, findings: findingsOf?.(release.name) })), next, details };
+  const helm3Of = await helm3(newest);
+  return {
+    releases: newest.map((release) => ({ release, findings: findingsOf?.(release.name), helm3: helm3Of?.(release) })),
+    next,
+    details,
+  };
+}
+
+/** The most names in the note about migrated releases. */
+const NAMED_MAX = 5;
+
+/**
+ * Begins to ask what Helm 3 has, while the releases are listed.
+ *
+ * @returns A function that takes the listed releases. With `--helm3` it returns what Helm 3 has of each; else it names those
+ * that were migrated on standard error.
+ */
+function lookAtHelm3(
+  { flags, print, variables, advise }: ListContext,
+  { environment, operations }: Pick<Workplace, "environment" | "operations">,
+): (listed: readonly Release[]) => Promise<((release: Release) => Helm3Mark | null | undefined) | undefined> {
+  if (flags.helm3) {
+    const storage = /^configmaps?$/.test(variables("HELM_DRIVER") ?? "") ? "configmap" : "secret";
+    const marks = operations.helm3Marks(environment, storage);
+    marks.catch(() => {}); // the list may fail first
+    return async () => {
+      const { of, problem } = await marks;
+      if (problem !== "") print.err(`Note: not looked at: ${problem}\n`);
+      return (release) => problem === "" ? of(release) ?? null : undefined;
+    };
+  }
+  if (!print.hints || flags.short) return () => Promise.resolve(undefined);
+  const migrated = operations.migratedReleases(environment).catch(() => new Set<string>());
+  return async (listed) => {
+    const all = await migrated;
+    const names = listed.map(({ name }) => name).filter((name) => all.has(name));
+    if (names.length === 0) return undefined;
+    const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : "";
+    advise(
+      `Note: migrated to Helm 3: ${
+        names.slice(0, NAMED_MAX).join(", ")
+      }${more}; 'skeg list --helm3' shows what Helm 3 has.`,
+    );
+    return undefined;
+  };
 }
 
 /** Examines all releases of the records' namespace; returns a function that gives the findings of one. */

@@ -1,9 +1,9 @@
 /**
- * Messages about records in other places: the fact, and the flags that select that place.
+ * Messages about records in other places, and in Helm 3: the fact, and the flags that select that place.
  *
  * @module
  */
-import type { Elsewhere, RecordPlace, TillerSettings } from "../../errors.ts";
+import type { Elsewhere, Helm3Place, RecordPlace, TillerSettings } from "../../errors.ts";
 
 /** The place that was searched without success, and the search. */
 export interface Asked {
@@ -35,9 +35,10 @@ export function placeInWords(place: Pick<RecordPlace, "storage" | "namespace">):
 const LINES_MAX = 5;
 
 /** Returns one sentence for each place and each Tiller that the user should know about; empty when there is none. */
-export function elsewhereLines({ records, tillers }: Elsewhere, asked: Asked): string[] {
+export function elsewhereLines({ records, tillers, helm3 = [] }: Elsewhere, asked: Asked): string[] {
   const told = new Set(records.filter(({ labelled }) => labelled).map((place) => placeInWords(place)));
   return [
+    ...shortened(helm3.map((place) => helm3Line(place, asked)), "other namespaces have such releases of Helm 3"),
     ...shortened(records.map((place) => recordLine(place, asked)), "other places have such records"),
     ...shortened(
       worthTelling(tillers, asked).flatMap((tiller) => tillerLine(tiller, asked, told)),
@@ -62,6 +63,14 @@ function recordLine(place: RecordPlace, asked: Asked): string {
     : `Records of release ${JSON.stringify(asked.name)}`;
   const also = asked.isHere === true ? "also " : "";
   return `${what} are ${also}${placeInWords(place)}: use ${flagsTo(place, asked).join(" ")}.`;
+}
+
+function helm3Line({ namespace, revision, status }: Helm3Place, { name = "" }: Asked): string {
+  const state = status === "" ? "" : `, ${status}`;
+  return `Helm 3 has release ${JSON.stringify(name)} in namespace ${
+    JSON.stringify(namespace)
+  } (revision ${revision}${state}): ` +
+    "use Helm 3 for it.";
 }
 
 /**

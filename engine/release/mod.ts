@@ -19,6 +19,7 @@ export type { RollbackOptions } from "./rollback.ts";
 export type { UninstallOptions, UninstallResult } from "./uninstall.ts";
 export type { RevisionOptions, StatusObject, StatusOptions, StatusResult } from "./status.ts";
 export type { DocumentToDelete } from "./deletion.ts";
+export type { Helm3Mark, Helm3Marks } from "./helm3_marks.ts";
 export type { HistoryOptions } from "./history.ts";
 export type { RemovedApiOptions } from "./removed.ts";
 export type { ListOptions, ListResult } from "./list.ts";

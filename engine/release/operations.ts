@@ -9,6 +9,7 @@
 import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject, Release } from "../model/mod.ts";
 import type { Environment } from "./environment.ts";
+import type { Helm3Marks } from "./helm3_marks.ts";
 import type { HistoryOptions } from "./history.ts";
 import type { InstallOptions, ReleaseResult } from "./install.ts";
 import type { ListOptions, ListResult } from "./list.ts";
@@ -89,6 +90,16 @@ export async function history(env: Environment, options: HistoryOptions): Promis
 /** Lists releases of all namespaces; `list.ts` has the rest. */
 export async function list(env: Environment, options?: ListOptions): Promise<ListResult> {
   return await (await import("./list.ts")).list(env, options);
+}
+
+/** Lists what Helm 3 has of each release; `helm3_marks.ts` has the rest. */
+export async function helm3Marks(env: Environment, storage: "secret" | "configmap"): Promise<Helm3Marks> {
+  return await (await import("./helm3_marks.ts")).helm3Marks(env, storage);
+}
+
+/** Returns the names of the releases that `migrate helm3` has given to Helm 3; `helm3_marks.ts` has the rest. */
+export async function migratedReleases(env: Environment): Promise<ReadonlySet<string>> {
+  return await (await import("./helm3_marks.ts")).migratedReleases(env);
 }
 
 /** Compares two revisions of a release; `plan/diff.ts` has the rest. */

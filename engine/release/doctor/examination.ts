@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Timestamp } from "../../model/mod.ts";
+import { RECORDS_NAMESPACE, type Timestamp } from "../../model/mod.ts";
 import type { NamedObject } from "../../kube/mod.ts";
 import type { Environment } from "../environment.ts";
 import { keyOf } from "../object_names.ts";
@@ -12,7 +12,7 @@ import { type AsInSummary, asInTest } from "./as_in.ts";
 import { factsOnly, readEntry, type ReadRecord, type RecordFacts, unreadRecord } from "./contents.ts";
 import { endingApis } from "./_ending_apis.ts";
 import type { FindingDetails, Unseen } from "./finding.ts";
-import { type Helm3Record, helm3Records } from "./helm3.ts";
+import { type Helm3Record, helm3Records, type MigrationJournal, migrationJournals } from "./helm3.ts";
 import { type Inventory, type RecordEntry, type RecordStore, takeInventory } from "./inventory.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { type LiveReader, liveReader } from "./live.ts";
@@ -50,6 +50,8 @@ export interface Examination {
   tillers(): Promise<readonly TillerPod[]>;
   /** Returns the records of Helm 3, by metadata alone. */
   helm3(): Promise<readonly Helm3Record[]>;
+  /** Returns the journals of migrations to Helm 3 beside the records of a place, by metadata alone. */
+  migrations(store: RecordStore): Promise<readonly MigrationJournal[]>;
   /** Notes that something could not be looked at. */
   noteUnseen(what: string, why: string): void;
 }
@@ -143,6 +145,7 @@ export async function beginExamination(
   };
   let tillers: Promise<readonly TillerPod[]> | undefined;
   let helm3: Promise<readonly Helm3Record[]> | undefined;
+  const migrations = new Map<string, Promise<readonly MigrationJournal[]>>();
   return {
     env,
     options,
@@ -154,6 +157,13 @@ export async function beginExamination(
     addDeployed: (objects) => void deployedObjects.push(objects),
     tillers: () => tillers ??= tillerPods(env, scope.namespace, noteUnseen),
     helm3: () => helm3 ??= helm3Records(env, noteUnseen),
+    migrations: ({ namespace }) => {
+      // Records in a database have their journals where a Tiller keeps ConfigMaps.
+      const place = namespace || RECORDS_NAMESPACE;
+      const known = migrations.get(place) ?? migrationJournals(env, place, noteUnseen);
+      migrations.set(place, known);
+      return known;
+    },
   };
 }
 

@@ -353,21 +353,110 @@ Deno.test("R18: records where commands do not look", () =>
     deepEqual(await stage.findings(), ["R18 note"]);
   }));
 
-Deno.test("R20: Helm 3 has a release of that name and namespace", () =>
-  withDoctorStage(async (stage) => {
-    await putHistory(stage, ["DEPLOYED"]);
-    await makeLive(stage, { a: "1" });
-    await stage.create("/api/v1/namespaces/default/secrets", {
-      apiVersion: "v1",
-      kind: "Secret",
-      type: "helm.sh/release.v1",
-      metadata: {
-        name: "sh.helm.release.v1.web.v3",
-        labels: { owner: "helm", name: "web", status: "deployed", version: "3" },
-      },
+/** Creates a record of Helm 3 for release `web` in namespace `default`, without content. */
+function putHelm3(
+  stage: DoctorStage,
+  revision: number,
+  status: string,
+  storage: "secret" | "configmap" = "secret",
+): Promise<void> {
+  const labels = { owner: "helm", name: "web", status, version: `${revision}` };
+  const metadata = { name: `sh.helm.release.v1.web.v${revision}`, labels };
+  return stage.create(
+    `/api/v1/namespaces/default/${storage}s`,
+    storage === "secret"
+      ? { apiVersion: "v1", kind: "Secret", type: "helm.sh/release.v1", metadata }
+      : { apiVersion: "v1", kind: "ConfigMap", metadata },
+  );
+}
+
+/** Creates the journal of a migration of `web`. */
+function putJournal(stage: DoctorStage, STATE = "migrated"): Promise<void> {
+  const metadata = { name: "skeg-migration.web", labels: { NAME: "web", OWNER: "SKEG", STATE } };
+  return stage.create("/api/v1/namespaces/kube-system/configmaps", { apiVersion: "v1", kind: "ConfigMap", metadata });
+}
+
+/** A release `web` with revisions 1 to 3, of which the last is DEPLOYED. */
+async function putThree(stage: DoctorStage): Promise<void> {
+  await putHistory(stage, ["SUPERSEDED", "SUPERSEDED", "DEPLOYED"]);
+  await makeLive(stage, { a: "3" });
+}
+
+Deno.test("R20: Helm 3 has a release of that name and namespace, in Secrets or ConfigMaps", async () => {
+  for (const storage of ["secret", "configmap"] as const) {
+    await withDoctorStage(async (stage) => {
+      await putThree(stage);
+      await putHelm3(stage, 3, "deployed", storage);
+      deepEqual(await stage.findings(), ["R20 warning web"]);
+      const { title, evidence, repairs } = await only(stage);
+      equal(title, "Helm 3 has a release of this name in namespace default");
+      match(evidence[1]?.text ?? "", /^Helm 3 has revision 3; the newest is deployed/);
+      match(repairs[0]?.command ?? "", /^skeg repair forget web/);
+      match(repairs[1]?.effect ?? "", new RegExp(`kubectl delete ${storage}s -n default -l owner=helm,name=web$`));
     });
-    deepEqual(await stage.findings(), ["R20 warning web"]);
-  }));
+  }
+});
+
+Deno.test("R20: Helm 3 has gone on, has uninstalled the release, or has half of the history", async () => {
+  const states: readonly (readonly [readonly [number, string][], RegExp])[] = [
+    [[[3, "superseded"], [4, "deployed"]], /and has gone on to revision 4$/],
+    [[[3, "uninstalled"]], /^Helm 3 has uninstalled the release of this name/],
+    [[[1, "superseded"], [2, "superseded"]], /^Helm 3 has the revisions up to 2 .* none of them is deployed$/],
+  ];
+  for (const [records, title] of states) {
+    await withDoctorStage(async (stage) => {
+      await putThree(stage);
+      for (const [revision, status] of records) await putHelm3(stage, revision, status);
+      deepEqual(await stage.findings(), ["R20 warning web"]);
+      match((await only(stage)).title, title);
+    });
+  }
+});
+
+Deno.test("R20: a release that Helm 2 deleted, or one of another namespace, is none", async () => {
+  for (const sketch of [{ status: "DELETED" }, { status: "DEPLOYED", namespace: "shop", manifest: "" }] as const) {
+    await withDoctorStage(async (stage) => {
+      await stage.put(sketch);
+      await putHelm3(stage, 1, "deployed");
+      ok(!(await stage.findings()).some((line) => line.startsWith("R20")));
+    });
+  }
+});
+
+Deno.test("R22: a migrated release is a note, and a warning when one side has gone", async () => {
+  const states: readonly (readonly [readonly [number, string][], string, RegExp, RegExp])[] = [
+    [[[3, "deployed"]], "note", /^the release was migrated to Helm 3 in namespace default$/, / verify web$/],
+    [[[3, "superseded"], [4, "deployed"]], "note", /which has gone on to revision 4$/, / verify web$/],
+    [[[3, "uninstalled"]], "warning", /which has uninstalled it since$/, /^skeg repair forget web/],
+    [[], "warning", /which has no record of it now$/, /^skeg repair forget web/],
+    [[[2, "deployed"]], "warning", /at revision 2, and Helm 2 has gone on to revision 3$/, / back web$/],
+  ];
+  for (const [records, severity, title, repair] of states) {
+    await withDoctorStage(async (stage) => {
+      await putThree(stage);
+      for (const [revision, status] of records) await putHelm3(stage, revision, status);
+      await putJournal(stage);
+      deepEqual(await stage.findings(), [`R22 ${severity} web`]);
+      const finding = await only(stage);
+      match(finding.title, title);
+      match(finding.repairs[0]?.command ?? "", repair);
+      equal(finding.evidence.at(-1)?.source, "ConfigMap kube-system/skeg-migration.web");
+    });
+  }
+});
+
+Deno.test("R22: a migration, or the way back, that was stopped says how it goes on", async () => {
+  const states = [["writing", "skeg migrate helm3 web --yes"], ["going-back", "skeg migrate helm3 back web --yes"]];
+  for (const [state, command] of states) {
+    await withDoctorStage(async (stage) => {
+      await putThree(stage);
+      await putHelm3(stage, 3, "deployed");
+      await putJournal(stage, state);
+      deepEqual(await stage.findings(), ["R22 warning web"]);
+      equal((await only(stage)).repairs[0]?.command, command);
+    });
+  }
+});
 
 Deno.test("examine() with a namespace of records looks nowhere else", () =>
   withDoctorStage(async (stage) => {

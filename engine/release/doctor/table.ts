@@ -21,6 +21,7 @@ import { keptObjects } from "./kept_objects.ts";
 import { largeRecord } from "./large_record.ts";
 import { leftByFailed } from "./left_by_failed.ts";
 import { manyRevisions } from "./many_revisions.ts";
+import { migrated } from "./migrated.ts";
 import { missingObjects } from "./missing_objects.ts";
 import { namespaceGone } from "./namespace_gone.ts";
 import { deployedPruned, neverDeployed, onlySuperseded } from "./nothing_deployed.ts";
@@ -69,6 +70,7 @@ export const CHECKS: readonly DoctorCheck[] = [
   oddNames, // R19
   helm3Owner, // R20
   sqlBookkeeping, // R21
+  migrated, // R22
   missingObjects, // O1
   drift, // O2
   sharedObjects, // O3
