@@ -1,23 +1,25 @@
 /**
- * Measures an idle wait: 500 Deployments that do not change, for 30 seconds, by skeg and by the real Helm 2.17.0 with
- * its Tiller, Helm 3 and Helm 4. Prints a table of requests and of CPU time.
+ * Measures an idle wait: 500 Deployments that do not change, by skeg and by the real Helm 2.17.0 with its Tiller, Helm 3
+ * and Helm 4. Prints a table of requests and of CPU time.
  *
  *   deno run -A --no-check bench/waits.ts [--programs DIR] [--lab DIR] [--count 500] [--seconds 30] [--only skeg,helm3]
  *
- * Each program upgrades a release to itself, once without and once with a wait that ends with the time limit; the
- * difference is the wait. The control plane has no controllers, so that nothing changes; each Deployment has a replica
- * set without ready pods, as Helm 2 expects.
+ * Each program upgrades a release to itself, first without a wait, which says how long that takes, and then with a wait
+ * that has no end. Requests and CPU time are read while it waits; a Tiller's count as its client's. The control plane has
+ * no controllers, so that nothing changes; each Deployment has a replica set without ready pods, as Helm 2 expects.
  *
  * @module
  */
+import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Bench } from "./peers/bench.ts";
 import { type ControlPlane, startControlPlane } from "./peers/control_plane.ts";
 import { measure } from "./peers/sample.ts";
-import { startTiller } from "./peers/tiller.ts";
+import { cpuSeconds, NO_TILLER, startTiller } from "./peers/tiller.ts";
 
 const root = resolve(import.meta.dirname ?? ".", "..");
 const { values: flags } = parseArgs({
@@ -30,6 +32,9 @@ const { values: flags } = parseArgs({
   },
 });
 const [count, seconds] = [Number(flags.count), Number(flags.seconds)];
+
+/** Added to the time that an upgrade takes, before a wait is taken to be idle. */
+const SETTLE_SECONDS = 10;
 
 const CHART = `{{- range until (int .Values.count) }}
 ---
@@ -68,50 +73,74 @@ async function addReplicaSets({ call }: ControlPlane, namespace: string): Promis
   }
 }
 
-/** Returns the command lines of a program: install, upgrade, and upgrade with a wait. */
-function commandsOf(who: string, chart: string, host: string): readonly (readonly string[])[] {
+/** Command lines of one program. */
+interface Commands {
+  readonly install: readonly string[];
+  readonly plain: readonly string[];
+  /** An upgrade with a wait. */
+  readonly waiting: readonly string[];
+}
+
+function commandsOf(who: string, chart: string, host: string): Commands {
   const set = ["--set", `count=${count}`];
   if (who === "helm3" || who === "helm4") {
     const program = join(flags.programs, who);
     const more = ["--namespace", who, ...set];
-    return [
-      [program, "install", who, chart, ...more],
-      [program, "upgrade", who, chart, ...more],
-      [program, "upgrade", who, chart, ...more, "--wait", "--timeout", `${seconds}s`],
-    ];
+    const plain = [program, "upgrade", who, chart, ...more];
+    return {
+      install: [program, "install", who, chart, ...more],
+      plain,
+      waiting: [...plain, "--wait", "--timeout", "3000s"],
+    };
   }
-  const start = who === "skeg"
-    ? [Deno.execPath(), "run", "--quiet", "--no-check", "-A", join(root, "main.ts"), "--tiller-namespace", "skeg"]
-    : [join(flags.programs, "helm2"), "--host", host];
-  return [
-    [...start, "install", chart, "--name", who, "--namespace", who, ...set],
-    [...start, "upgrade", who, chart, ...set],
-    [...start, "upgrade", who, chart, ...set, "--wait", "--timeout", String(seconds)],
+  const skeg = [
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    "--no-check",
+    "-A",
+    join(root, "main.ts"),
+    "--tiller-namespace",
+    who,
   ];
+  const start = who === "skeg" ? skeg : [join(flags.programs, "helm2"), "--host", host];
+  const plain = [...start, "upgrade", who, chart, ...set];
+  return {
+    // Tiller creates 500 objects at the same moment, and its client library then fails with `http2: stream closed`.
+    install: [...skeg, "install", chart, "--name", who, "--namespace", who, ...set],
+    plain,
+    waiting: [...plain, "--wait", "--timeout", "3000"],
+  };
 }
 
 async function measureOne(bench: Bench, plane: ControlPlane, who: string, chart: string): Promise<string> {
   await plane.call("POST", "/api/v1/namespaces", { metadata: { name: who } });
   const { proxy, kubeconfig } = plane.proxy(who, 0);
-  const tiller = who === "helm2" ? await startTiller(bench, kubeconfig, who) : undefined;
+  const tiller = who === "helm2" ? await startTiller(bench, kubeconfig, who) : NO_TILLER;
+  const { install, plain, waiting } = commandsOf(who, chart, tiller.host);
   const env = { ...bench.programs.env, KUBECONFIG: kubeconfig };
-  const [install = [], plain = [], waiting = []] = commandsOf(who, chart, tiller?.host ?? "");
-  const run = async (command: readonly string[], codes: readonly number[]) => {
-    proxy.take();
-    const work = () => measure({ command, env, cwd: bench.work, codes });
-    const sample = await (tiller === undefined ? work() : tiller.during(work));
-    return { cpu: sample.cpu, requests: proxy.take().requests };
-  };
+  const run = (command: readonly string[]) => measure({ command, env, cwd: bench.work });
   try {
-    await run(install, [0]);
+    await run(install);
     await addReplicaSets(plane, who);
-    await run(plain, [0]);
-    const before = await run(plain, [0]);
-    const after = await run(waiting, [1]);
-    const [requests, cpu] = [after.requests - before.requests, after.cpu - before.cpu];
-    return `| ${who} | ${requests} | ${cpu.toFixed(2)} | ${(100 * cpu / seconds).toFixed(1)} % |`;
+    const { wall } = await run(plain);
+    const [program = "", ...args] = waiting;
+    const child = spawn(program, args, { env, cwd: bench.work, stdio: "ignore" });
+    try {
+      await sleep(1000 * (wall + SETTLE_SECONDS));
+      const cpu = () => cpuSeconds(child.pid ?? 0) + tiller.cpuSeconds();
+      const before = cpu();
+      proxy.take();
+      await sleep(1000 * seconds);
+      const spent = cpu() - before;
+      const { requests } = proxy.take();
+      if (child.exitCode !== null) throw new Error(`${who} did not wait: it ended with ${child.exitCode}`);
+      return `| ${who} | ${requests} | ${spent.toFixed(2)} | ${(100 * spent / seconds).toFixed(1)} % |`;
+    } finally {
+      child.kill();
+    }
   } finally {
-    tiller?.stop();
+    tiller.stop();
     await proxy.close();
   }
 }
@@ -133,7 +162,7 @@ const programs = { tiller: join(flags.programs, "tiller"), env };
 const bench = { work, lab: flags.lab, programs } as unknown as Bench;
 const plane = await startControlPlane(bench);
 try {
-  say(`An idle wait of ${seconds} s for ${count} Deployments:\n`);
+  say(`${seconds} s of a wait for ${count} Deployments that do not change:\n`);
   say("| program | requests | CPU seconds | of one core |\n|---|---|---|---|");
   for (const who of flags.only.split(",")) say(await measureOne(bench, plane, who, chart));
 } finally {

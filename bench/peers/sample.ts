@@ -8,6 +8,8 @@
  * @module
  */
 import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 /** Time and memory of one run. */
@@ -48,6 +50,20 @@ function findTime(): string {
   throw new Error("GNU time is needed to measure; install the package `time` (`gnu-time` with Homebrew)");
 }
 
+/**
+ * Returns a cache folder for each way to start Deno; nothing for other programs.
+ *
+ * Deno empties its code cache when it is started with other V8 flags than before. Programs that run in turns would
+ * otherwise all start without one.
+ */
+export function denoCache(command: readonly string[], home: string): { readonly DENO_DIR?: string } {
+  if (command[0] !== Deno.execPath()) return {};
+  const flags = command.find((part) => part.startsWith("--v8-flags=")) ?? "";
+  const script = command.find((part) => /\.[jt]s$/.test(part)) ?? "";
+  const digest = createHash("sha256").update(`${flags} ${script}`).digest("hex").slice(0, 12);
+  return { DENO_DIR: join(home, ".cache", `deno-${digest}`) };
+}
+
 let time: string | undefined;
 
 /**
@@ -61,7 +77,7 @@ export async function measure({ command, env, cwd, codes = [0] }: Start): Promis
   const output = await new Deno.Command(time, {
     args: ["-f", "\n%U %S %M", ...command],
     cwd,
-    env: { ...env },
+    env: { ...denoCache(command, env.HOME ?? tmpdir()), ...env },
     clearEnv: true,
     stdin: "null",
     stdout: "null",

@@ -18,11 +18,13 @@ export interface Tiller {
   readonly host: string;
   /** Runs `work`; adds Tiller's CPU time and memory to its sample. */
   during(work: () => Promise<Sample>): Promise<Sample>;
+  /** Returns its CPU time so far. */
+  cpuSeconds(): number;
   stop(): void;
 }
 
 /** Takes the place of a Tiller where none is measured. */
-export const NO_TILLER: Tiller = { host: "", during: (work) => work(), stop: () => {} };
+export const NO_TILLER: Tiller = { host: "", during: (work) => work(), cpuSeconds: () => 0, stop: () => {} };
 
 /** Starts a Tiller that keeps its records in `namespace`. */
 export async function startTiller(bench: Bench, kubeconfig: string, namespace: string): Promise<Tiller> {
@@ -46,6 +48,7 @@ export async function startTiller(bench: Bench, kubeconfig: string, namespace: s
       const sample = await work();
       return { ...sample, cpu: sample.cpu + cpuSeconds(pid) - before, memory: Math.max(sample.memory, peakMiB(pid)) };
     },
+    cpuSeconds: () => cpuSeconds(process.pid ?? 0),
     stop: () => void (process as ChildProcess).kill(),
   };
 }
@@ -70,7 +73,7 @@ function isOpen(port: number): Promise<boolean> {
 }
 
 /** Returns the CPU time of a process so far; 0 where it cannot be read. */
-function cpuSeconds(pid: number): number {
+export function cpuSeconds(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
     return (Number(fields[11]) + Number(fields[12])) / TICKS;
