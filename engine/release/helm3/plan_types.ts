@@ -36,7 +36,7 @@ export const PREDICTION_CLASSES = [
 export type PredictionClass = typeof PREDICTION_CLASSES[number];
 
 /** An object of a cluster, by name. */
-export interface ObjectId {
+export interface ObjectAddress {
   /** Such as `apps/v1`. */
   readonly apiVersion: string;
   readonly kind: string;
@@ -47,7 +47,7 @@ export interface ObjectId {
 
 /** What the first Helm 3 upgrade does to one object. */
 export interface ObjectPrediction {
-  readonly object: ObjectId;
+  readonly object: ObjectAddress;
   readonly class: PredictionClass;
   /** Why, one sentence each; the server's own words where it refused. */
   readonly reasons: readonly string[];
@@ -82,7 +82,7 @@ export interface PredictionInput {
   /** The base as Helm 3 will find it: with its manifest mapped to API versions that the server has. */
   readonly record: Helm3Release;
   /** Live objects that carry the marks of Helm 3, or will after the adoption. */
-  readonly adopted: readonly ObjectId[];
+  readonly adopted: readonly ObjectAddress[];
 }
 
 /** Predicts the first Helm 3 upgrade of a release. Changes nothing. */
@@ -133,7 +133,7 @@ export interface RevisionMigration {
 
 /** One live object that is to carry Helm 3's marks. */
 export interface AdoptionStep {
-  readonly object: ObjectId;
+  readonly object: ObjectAddress;
   readonly uid: string;
   /** Marks to set; empty when the object has all that it may get. */
   readonly add: readonly AdoptionMark[];
