@@ -57,7 +57,7 @@ export interface JournalArchive {
 }
 
 /** The journal of the migration of one release. */
-export interface MigrationJournal {
+export interface Helm3Journal {
   readonly journal: number;
   readonly release: string;
   /** Namespace of the release and of the records of Helm 3. */
@@ -76,7 +76,7 @@ export interface MigrationJournal {
 
 /** A journal that was read, with the version that guards its replacement. */
 export interface StoredJournal {
-  readonly journal: MigrationJournal;
+  readonly journal: Helm3Journal;
   readonly uid: string;
   readonly resourceVersion: string;
 }
@@ -107,7 +107,7 @@ export async function readJournal(env: Environment, place: string, release: stri
 export async function writeJournal(
   env: Environment,
   place: string,
-  journal: MigrationJournal,
+  journal: Helm3Journal,
   before: StoredJournal | undefined,
 ): Promise<StoredJournal> {
   const name = journalName(journal.release);
@@ -154,7 +154,7 @@ export async function deleteJournal(env: Environment, place: string, stored: Sto
 /** Returns the journal in a ConfigMap. */
 function storedOf({ metadata, data }: KubeObject, place: string): StoredJournal {
   const where = `ConfigMap ${JSON.stringify(metadata?.name ?? "")} in namespace ${JSON.stringify(place)}`;
-  let journal: Partial<MigrationJournal> | null;
+  let journal: Partial<Helm3Journal> | null;
   try {
     journal = JSON.parse(String((data as { readonly journal?: unknown } | undefined)?.journal ?? ""));
   } catch (cause) {
@@ -170,7 +170,7 @@ function storedOf({ metadata, data }: KubeObject, place: string): StoredJournal 
     (journal.state === "writing" || journal.state === "migrated" || journal.state === "going-back");
   if (!isWhole) throw new SkegError("record", `${where} is not the journal of a migration`);
   return {
-    journal: journal as MigrationJournal,
+    journal: journal as Helm3Journal,
     uid: metadata?.uid ?? "",
     resourceVersion: metadata?.resourceVersion ?? "",
   };
@@ -181,6 +181,6 @@ function collectionOf(place: string): string {
 }
 
 /** Returns a new journal. */
-export function newJournal(given: Omit<MigrationJournal, "journal">): MigrationJournal {
+export function newJournal(given: Omit<Helm3Journal, "journal">): Helm3Journal {
   return { journal: JOURNAL_FORMAT, ...given };
 }
