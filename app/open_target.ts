@@ -96,6 +96,8 @@ export interface EnvironmentOptions extends ClockAndRandom {
   readonly waiting?: WaitSettings | undefined;
   /** If true, operations hold the lease of the release that they change. */
   readonly lease?: boolean | undefined;
+  /** If true, operations also change releases that were migrated to Helm 3. */
+  readonly ignoreHelm3?: boolean | undefined;
 }
 
 /** Makes the environment of operations on an open cluster. */
@@ -110,6 +112,8 @@ export async function environmentOf(cluster: Cluster, options: EnvironmentOption
     historyMax: Math.max(0, options.historyMax),
     signal: options.signal,
     waiting: options.waiting,
+    journals: options.tillerNamespace || RECORDS_NAMESPACE,
+    ignoreHelm3: options.ignoreHelm3,
     lease: options.lease === true
       // An operation may wrap the transport, and the server's time is known by this one.
       ? { describe: leaseHolder, serverSeconds: () => serverSeconds(cluster.transport) }

@@ -96,6 +96,7 @@ export async function withEnvironment<F extends Flags, T>(
       signal,
       waiting,
       lease: holdsLeases(context),
+      ignoreHelm3: "ignore-helm3" in flags && flags["ignore-helm3"] === true,
     });
     environment = { ...made, driver: driverOf(made.driver) };
     const result = await work({ operations: await operations, environment, namespace: cluster.namespace });

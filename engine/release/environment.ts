@@ -66,6 +66,13 @@ export interface Environment {
   readonly lease?: LeaseHolder | undefined;
   /** The mark of the lease that the operation holds already, by which it knows its own. */
   readonly heldLease?: string | undefined;
+  /**
+   * Namespace of the journals of migrations to Helm 3: operations refuse to change a release that was migrated. Absent: they
+   * do not look.
+   */
+  readonly journals?: string | undefined;
+  /** If true, operations also change releases that were migrated to Helm 3. */
+  readonly ignoreHelm3?: boolean | undefined;
   /** Cancels the operation; its outcome is still recorded. */
   readonly signal?: AbortSignal | undefined;
 }

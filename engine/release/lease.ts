@@ -25,6 +25,11 @@ const LOOK_SECONDS = 5;
 const OPERATION = "skeg.dev/operation";
 /** Tells two operations of one process apart. */
 const OPERATION_ID = "skeg.dev/operation-id";
+/**
+ * Mark of the lease of a release that was migrated to Helm 3. Such a lease stays when nobody holds it: an operation that wants
+ * the lease meets it without a further request, and then reads the migration's journal.
+ */
+const MIGRATED_TO = "skeg.dev/migrated-to";
 
 /** A lease that an operation holds, or held when it died. */
 export interface ReleaseLease {
@@ -46,6 +51,11 @@ export interface LeasedWork {
   readonly name: string;
   /** Such as `upgrade`. */
   readonly operation: string;
+  /** Set by a migration to Helm 3, which may work on a release that was migrated, and leaves a mark or takes it away. */
+  readonly migration?: {
+    /** Returns at the end if the lease is to stay with the mark; `undefined`: as it was found. */
+    readonly mark: () => boolean | undefined;
+  } | undefined;
 }
 
 /**
@@ -57,7 +67,7 @@ export async function leaseOf(env: Environment, name: string): Promise<ReleaseLe
   const { place } = env.driver;
   if (place === undefined) return undefined;
   const { status, body } = await place.call("GET", pathOf(place, name), undefined, { signal: env.signal });
-  return status === 200 && isObject(body) ? readLease(env, body) : undefined;
+  return status === 200 && isObject(body) && !isOnlyMark(body) ? readLease(env, body) : undefined;
 }
 
 /** Returns the error for a release on which another operation works. */
@@ -115,10 +125,18 @@ export async function withLease<T>(
   work: (env: Environment) => Promise<T>,
 ): Promise<T> {
   const { place } = env.driver;
-  if (env.lease === undefined || place === undefined) return await work(env);
-  const held = await acquire(env, place, wanted, await env.lease.describe());
-  const inner = { ...env, lease: undefined, heldLease: held === undefined ? undefined : idOf(held) };
-  if (held === undefined) return await work(inner);
+  const held = env.lease === undefined || place === undefined
+    ? undefined
+    : await acquire(env, place, wanted, await env.lease.describe());
+  const isNested = env.lease === undefined && env.heldLease !== undefined;
+  const inner = { ...env, lease: undefined, heldLease: held === undefined ? env.heldLease : idOf(held), journals: undefined };
+  if (held === undefined || place === undefined) {
+    // Without a lease, nothing else would show a migration.
+    if (!isNested) await refuseIfMigrated(env, wanted);
+    const result = await work(inner);
+    if (place !== undefined && wanted.migration !== undefined) await writeMark(env, place, wanted);
+    return result;
+  }
   const keeper = new Keeper(env, place, wanted, held);
   try {
     return await work(inner);
@@ -131,19 +149,20 @@ export async function withLease<T>(
 async function acquire(
   env: Environment,
   place: ClusterPlace,
-  { name, operation }: LeasedWork,
+  wanted: LeasedWork,
   holder: string,
 ): Promise<JsonObject | undefined> {
   const { signal } = env;
+  const { name, operation } = wanted;
   const now = timeText(nowOf(env));
   const id = crypto.randomUUID();
   const spec = { holderIdentity: holder, leaseDurationSeconds: DURATION_SECONDS, acquireTime: now, renewTime: now };
-  const fresh = (transitions: number, resourceVersion?: unknown) => ({
+  const fresh = (transitions: number, resourceVersion?: unknown, mark = {}) => ({
     apiVersion: "coordination.k8s.io/v1",
     kind: "Lease",
     metadata: {
       name: leaseName(name),
-      annotations: { [OPERATION]: operation, [OPERATION_ID]: id },
+      annotations: { [OPERATION]: operation, [OPERATION_ID]: id, ...mark },
       ...resourceVersion === undefined ? {} : { resourceVersion },
     },
     spec: { ...spec, leaseTransitions: transitions },
@@ -161,12 +180,14 @@ async function acquire(
     if (known.secondsLeft > 0 && !await isLeftInFuture(env, place, name, found.body)) {
       throw leaseHeld(name, known, nowOf(env));
     }
+    if (isMarked(found.body)) await refuseIfMigrated(env, wanted);
     const { resourceVersion } = inside(found.body.metadata);
     const transitions = Number(inside(found.body.spec).leaseTransitions ?? 0) + 1;
-    const taken = await ask(place, "PUT", pathOf(place, name), fresh(transitions, resourceVersion), signal);
+    const taken = await ask(place, "PUT", pathOf(place, name), fresh(transitions, resourceVersion, markOf(found.body)), signal);
     // Without an answer, the next turn finds out who has it.
     if (taken === undefined || taken.status === 409 || taken.status === 404) continue;
     if (taken.status !== 200) return undefined;
+    if (isOnlyMark(found.body)) return taken.body;
     const text = `${known.holder} left the lease of release ${
       JSON.stringify(name)
     } behind (${known.operation}); it is stale`;
@@ -230,12 +251,21 @@ class Keeper {
     this.#timer = setInterval(renew, DURATION_SECONDS * 1000 / 3);
   }
 
-  /** Ends renewing and deletes the lease, unless another operation has it by now. Never rejects. */
+  /** Ends renewing and deletes the lease, or leaves its mark, unless another operation has it by now. Never rejects. */
   async release(): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewing;
     if (this.#isLost) return;
-    if (await this.#delete() === 409 && await this.#adopt() === "ours") await this.#delete();
+    const isMarked = this.#work.migration?.mark() ?? isMarked(this.#object);
+    const end = () => isMarked ? this.#leaveMark() : this.#delete();
+    if (await end() === 409 && await this.#adopt() === "ours") await end();
+  }
+
+  /** Returns the status; `undefined` without an answer. */
+  async #leaveMark(): Promise<number | undefined> {
+    const { resourceVersion } = inside(this.#object.metadata);
+    const body = markLease(this.#work.name, resourceVersion);
+    return (await ask(this.#place, "PUT", pathOf(this.#place, this.#work.name), body))?.status;
   }
 
   /** Returns the status; `undefined` without an answer. */
@@ -283,6 +313,62 @@ class Keeper {
     this.#object = found.body;
     return "ours";
   }
+}
+
+/** Throws if the release was migrated to Helm 3, as the journal of the migration says. */
+async function refuseIfMigrated(env: Environment, { name, migration }: LeasedWork): Promise<void> {
+  if (env.journals === undefined || env.ignoreHelm3 === true || migration !== undefined) return;
+  await (await import("./helm3/fence.ts")).refuseIfMigrated(env, env.journals, name);
+}
+
+/** Writes or removes the mark of a release whose lease is not held. */
+async function writeMark(env: Environment, place: ClusterPlace, { name, migration }: LeasedWork): Promise<void> {
+  const mark = migration?.mark();
+  if (mark === undefined) return;
+  const found = await ask(place, "GET", pathOf(place, name), undefined, env.signal);
+  if (mark && found?.status === 404) {
+    const made = await ask(place, "POST", collectionOf(place), markLease(name), env.signal);
+    if (made?.status === 201 || made?.status === 409) return;
+  }
+  if (mark ? found?.status === 200 && isMarked(found.body) : found?.status === 404) return;
+  if (!mark && found?.status === 200 && isOnlyMark(found.body)) {
+    const { uid, resourceVersion } = inside(found.body.metadata);
+    const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid, resourceVersion } };
+    const removed = await ask(place, "DELETE", pathOf(place, name), body, env.signal);
+    if (removed?.status === 200 || removed?.status === 404) return;
+  }
+  const text = `the lease of release ${JSON.stringify(name)} does not ${mark ? "show" : "stop showing"} that it was ` +
+    `migrated: ${mark ? "other users of skeg are not refused" : "the next operation reads the journal once more"}`;
+  env.report({ type: "warning", text });
+}
+
+/** Returns a lease that nobody holds, with the mark. */
+function markLease(name: string, resourceVersion?: unknown): JsonObject {
+  return {
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: {
+      name: leaseName(name),
+      annotations: { [MIGRATED_TO]: "helm3" },
+      ...resourceVersion === undefined ? {} : { resourceVersion: String(resourceVersion) },
+    },
+    spec: {},
+  };
+}
+
+/** Returns the mark among the annotations of a lease; empty without one. */
+function markOf({ metadata }: JsonObject): Readonly<Record<string, string>> {
+  const mark = inside(inside(metadata).annotations)[MIGRATED_TO];
+  return typeof mark === "string" ? { [MIGRATED_TO]: mark } : {};
+}
+
+function isMarked(lease: JsonObject): boolean {
+  return markOf(lease)[MIGRATED_TO] !== undefined;
+}
+
+/** True for a lease that nobody holds, and that stays for its mark. */
+function isOnlyMark(lease: JsonObject): boolean {
+  return isMarked(lease) && inside(lease.spec).renewTime === undefined;
 }
 
 /** Sends one request; `undefined` when no usable answer comes. The operation itself reports a cluster that is not there. */

@@ -48,7 +48,7 @@ export async function perform(env: Environment, plan: OperationSteps): Promise<O
   return run.outcome();
 }
 
-/** Runs the steps that change something under the release's lease, if operations hold leases. */
+/** Runs the steps that change something under the release's lease, if operations hold leases; not after a migration to Helm 3. */
 async function underLease(
   env: Environment,
   { steps, releases }: OperationSteps,
@@ -56,7 +56,8 @@ async function underLease(
 ): Promise<void> {
   const { new: made, old } = releases;
   const name = (made ?? old)?.name;
-  if (env.lease === undefined || steps.length === 0 || name === undefined) return await work();
+  const isAlone = env.lease === undefined && env.journals === undefined;
+  if (isAlone || steps.length === 0 || name === undefined) return await work();
   const { withLease } = await import("./lease.ts");
   await withLease(env, { name, operation: operationOf(made) }, work);
 }

@@ -17,12 +17,13 @@ import type { AdoptionMark, Helm3StorageName, ObjectAddress } from "./plan_types
 export const JOURNAL_OWNER = "SKEG";
 /** Version of the format. A reader refuses a higher one. */
 const JOURNAL_FORMAT = 1;
+const STATES: readonly string[] = ["writing", "migrated", "going-back", "finished"];
 
 /**
  * How far a migration is: `writing` until all steps are done, then `migrated`; `going-back` from the first step of the way
- * back on.
+ * back on; `finished` once the records of Helm 2 are gone.
  */
-export type JournalState = "writing" | "migrated" | "going-back";
+export type JournalState = "writing" | "migrated" | "going-back" | "finished";
 
 /** One revision in a journal. */
 export interface JournalRevision {
@@ -167,7 +168,7 @@ function storedOf({ metadata, data }: KubeObject, place: string): StoredJournal 
   }
   const isWhole = journal?.journal === JOURNAL_FORMAT && typeof journal.release === "string" &&
     typeof journal.namespace === "string" && Array.isArray(journal.revisions) && Array.isArray(journal.objects) &&
-    (journal.state === "writing" || journal.state === "migrated" || journal.state === "going-back");
+    STATES.includes(journal.state ?? "");
   if (!isWhole) throw new SkegError("record", `${where} is not the journal of a migration`);
   return {
     journal: journal as Helm3Journal,

@@ -25,6 +25,8 @@ export interface Helm3Stored {
   readonly name: string;
   /** The text of the record. */
   readonly text: string;
+  /** The labels by which Helm 3 finds it: `name`, `owner`, `status`, `version`. */
+  readonly labels: Readonly<Record<string, string>>;
   /** Guards the removal; opaque. */
   readonly version: unknown;
 }
@@ -113,19 +115,15 @@ function objectOf({ name, release, text }: NewHelm3Record, isSecret: boolean, se
   return {
     apiVersion: "v1",
     kind: isSecret ? "Secret" : "ConfigMap",
-    metadata: {
-      name,
-      labels: {
-        createdAt: String(seconds),
-        name: release.name ?? "",
-        owner: "helm",
-        status: release.info?.status ?? "unknown",
-        version: String(release.version ?? 0),
-      },
-    },
+    metadata: { name, labels: { createdAt: String(seconds), ...helm3Labels(release) } },
     ...isSecret ? { type: HELM3_TYPE } : {},
     data: { release: isSecret ? btoa(text) : text },
   };
+}
+
+/** Returns the labels by which Helm 3 finds a record, without those that hold times. */
+export function helm3Labels({ name = "", version = 0, info }: Helm3Release): Record<string, string> {
+  return { name, owner: "helm", status: info?.status ?? "unknown", version: String(version) };
 }
 
 function storedOf({ metadata, data }: KubeObject, isSecret: boolean): Helm3Stored {
@@ -133,6 +131,7 @@ function storedOf({ metadata, data }: KubeObject, isSecret: boolean): Helm3Store
   return {
     name: metadata?.name ?? "",
     text: typeof value !== "string" ? "" : isSecret ? decoded(value) : value,
+    labels: metadata?.labels ?? {},
     version: { uid: metadata?.uid ?? "", resourceVersion: metadata?.resourceVersion ?? "" },
   };
 }

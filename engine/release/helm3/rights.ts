@@ -1,0 +1,79 @@
+/**
+ * The rights that a migration needs.
+ *
+ * @module
+ */
+import { KubeError } from "../../../errors.ts";
+import { describeRight, missingRights, type ResourceInfo, type Right } from "../../kube/mod.ts";
+import { callOptions } from "../_calls.ts";
+import type { Environment } from "../environment.ts";
+import { recordRights } from "../rights/records.ts";
+import type { MigrationBlocker } from "./plan_types.ts";
+import type { Helm3Store } from "./store.ts";
+
+/** What rights are asked for. */
+export interface MigrationRights {
+  readonly store: Helm3Store;
+  /** Namespace of the journals. */
+  readonly place: string;
+  /** Namespaces of the releases. */
+  readonly namespaces: readonly string[];
+  /** Objects that are adopted. */
+  readonly objects: readonly Pick<ResourceInfo, "resource" | "namespace">[];
+  /** True if the records of Helm 2 are to be written or removed, too: for `back` and `finish`. */
+  readonly changesRecords?: boolean | undefined;
+}
+
+/** Returns the rights that a migration needs, each once. */
+export function migrationRights(
+  env: Environment,
+  { store, place, namespaces, objects, changesRecords = false }: MigrationRights,
+): Right[] {
+  const core = (resource: string, namespace: string, ...verbs: readonly string[]): Right[] =>
+    verbs.map((verb) => ({ verb, group: "", resource, namespace }));
+  const target = `${store.storage}s`;
+  const rights = [
+    ...recordRights(env.driver, changesRecords ? undefined : ["get", "list"]),
+    ...core("configmaps", place, "get", "create", "update"),
+    ...core("pods", place, "list"),
+    ...["get", "create", "update", "delete"].map((verb) => ({
+      verb,
+      group: "coordination.k8s.io",
+      resource: "leases",
+      namespace: place,
+    })),
+    ...namespaces.flatMap((namespace) => [
+      ...core("namespaces", "", "get").map((right) => ({ ...right, name: namespace })),
+      ...store.storage === "sql"
+        ? []
+        : core(target, namespace, "get", "list", "create", ...changesRecords ? ["delete"] : []),
+    ]),
+    ...objects.flatMap(({ resource: { group, plural }, namespace }) =>
+      ["get", "patch"].map((verb) => ({ verb, group, resource: plural, namespace }))
+    ),
+  ];
+  return [...new Map(rights.map((right) => [describeRight(right), right])).values()];
+}
+
+/** Asks the server for the rights; returns a blocker that names those that are missing. */
+export async function missingRightsBlocker(
+  env: Environment,
+  rights: readonly Right[],
+): Promise<MigrationBlocker | undefined> {
+  let missing: readonly Right[];
+  try {
+    missing = await missingRights(env.kube.cluster.transport, rights, callOptions(env));
+  } catch (error) {
+    // A server that answers no such questions shows what is missing in the step that needs it.
+    if (error instanceof KubeError && error.kind !== "aborted") return undefined;
+    throw error;
+  }
+  // Leases only add who is at work, and reading a namespace only tells earlier that it is gone.
+  const vital = missing.filter(({ resource }) => resource !== "leases" && resource !== "namespaces");
+  if (vital.length === 0) return undefined;
+  return {
+    code: "rights",
+    text: `you may not ${vital.map(describeRight).join(", ")}`,
+    hint: "'skeg migrate helm3 --print-role' prints the roles that a migration needs.",
+  };
+}
