@@ -21,6 +21,49 @@ export type { RevisionOptions, StatusObject, StatusOptions, StatusResult } from 
 export type { DocumentToDelete } from "./deletion.ts";
 export type { Helm3Mark, Helm3Marks } from "./helm3_marks.ts";
 export type { HistoryOptions } from "./history.ts";
+export type {
+  MigrateOptions,
+  MigratedRelease,
+  MigrationOutcome,
+  MigrationResult,
+  MigrationSubject,
+} from "./helm3/migrate.ts";
+export type {
+  AdoptionMark,
+  AdoptionStep,
+  Helm3StorageName,
+  MigrationBlocker,
+  MigrationChoices,
+  MigrationPlan,
+  ObjectAddress,
+  ObjectPrediction,
+  PredictionClass,
+  PredictionInput,
+  PredictUpgrade,
+  ReleaseMigration,
+  ReleasePrediction,
+  RevisionMigration,
+  TargetState,
+} from "./helm3/plan_types.ts";
+export type {
+  Helm3Chart,
+  Helm3Dependency,
+  Helm3File,
+  Helm3Hook,
+  Helm3HookRun,
+  Helm3Info,
+  Helm3Lock,
+  Helm3Maintainer,
+  Helm3Metadata,
+  Helm3Release,
+  Helm3Status,
+  Helm3Values,
+} from "./helm3/record_types.ts";
+export type { Helm3Store, Helm3Stored, NewHelm3Record } from "./helm3/store.ts";
+export type { Helm3Options } from "./helm3/tools.ts";
+export type { CrossCheck, Verification } from "./helm3/verify.ts";
+export type { VerifiedRelease, VerifyMigrationsOptions } from "./helm3/verify_all.ts";
+export type { JournalState } from "./helm3/journal.ts";
 export type { RemovedApiOptions } from "./removed.ts";
 export type { ListOptions, ListResult } from "./list.ts";
 export type { LabelDifference, MislabelledRecord } from "./_label_check.ts";

@@ -10,6 +10,10 @@ import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject, Release } from "../model/mod.ts";
 import type { Environment } from "./environment.ts";
 import type { Helm3Marks } from "./helm3_marks.ts";
+import type { MigrateOptions, MigrationResult } from "./helm3/migrate.ts";
+import type { MigrationPlan } from "./helm3/plan_types.ts";
+import type { Helm3Options } from "./helm3/tools.ts";
+import type { VerifiedRelease, VerifyMigrationsOptions } from "./helm3/verify_all.ts";
 import type { HistoryOptions } from "./history.ts";
 import type { InstallOptions, ReleaseResult } from "./install.ts";
 import type { ListOptions, ListResult } from "./list.ts";
@@ -316,4 +320,27 @@ export async function repairBookkeeping(
 /** Moves records to another storage; `transfer/move.ts` has the rest. */
 export async function moveStorage(env: Environment, options: MoveOptions): Promise<MoveResult> {
   return await (await import("./transfer/move.ts")).moveStorage(env, options);
+}
+
+/** Plans the migration of releases to Helm 3, and performs it with `yes`; `helm3/migrate.ts` has the rest. */
+export async function migrateToHelm3(env: Environment, options: MigrateOptions & Helm3Options): Promise<MigrationResult> {
+  const [{ migrateToHelm3 }, { migrationTools }] = await Promise.all([
+    import("./helm3/migrate.ts"),
+    import("./helm3/tools.ts"),
+  ]);
+  const to = options.approved?.choices.to ?? options.to;
+  return await migrateToHelm3(env, await migrationTools(env, { ...options, to }), options);
+}
+
+/** Compares releases that were migrated with what Helm 3 has of them; `helm3/verify_all.ts` has the rest. */
+export async function verifyMigrations(
+  env: Environment,
+  options: VerifyMigrationsOptions,
+): Promise<readonly VerifiedRelease[]> {
+  return await (await import("./helm3/verify_all.ts")).verifyMigrations(env, options);
+}
+
+/** Reads the plan of a migration; `helm3/migrate.ts` has the rest. */
+export async function readMigrationPlan(text: string, source: string): Promise<MigrationPlan> {
+  return (await import("./helm3/migrate.ts")).readMigrationPlan(text, source);
 }

@@ -11,7 +11,7 @@ import type { KubeObject } from "../../model/mod.ts";
 import { call, isNotFound } from "../../kube/mod.ts";
 import { callOptions, messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
-import type { AdoptionMark, Helm3StorageName, ObjectAddress } from "./plan_types.ts";
+import type { AdoptionMark, Helm3StorageName, MigrationChoices, ObjectAddress } from "./plan_types.ts";
 
 /** Value of the label OWNER of journals. */
 export const JOURNAL_OWNER = "SKEG";
@@ -70,6 +70,8 @@ export interface Helm3Journal {
   /** When its state was written last. */
   readonly changed: string;
   readonly archive?: JournalArchive | undefined;
+  /** As the migration was asked for: the records can be made again with them. */
+  readonly choices: MigrationChoices;
   /** Newest first. */
   readonly revisions: readonly JournalRevision[];
   readonly objects: readonly JournalObject[];

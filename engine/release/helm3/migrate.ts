@@ -94,7 +94,7 @@ export interface MigrationResult {
 
 /**
  * Plans the migration of releases, and with `yes` performs it. Releases are independent: one that fails does not stop the
- * others.
+ * others; the failure of a single one is thrown.
  *
  * @throws SkegError of kind `usage` unless the options name releases, all of them, or a plan; of kind `conflict` when a Tiller
  * runs.
@@ -107,6 +107,7 @@ export async function migrateToHelm3(
   const { approved, yes = false } = options;
   if (approved !== undefined) await refuseOtherPlace(env, approved);
   const names = await namesOf(env, options);
+  const left = (approved?.releases ?? []).filter(({ release }) => !names.includes(release)).map(plannedRelease);
   const shared = sharedFacts(env, names.length === 1 ? names[0] : undefined);
   const choices = approved?.choices ?? choicesOf(options);
   const running = options.tillerRunning === true ? undefined : await tillerText(env);
@@ -125,13 +126,14 @@ export async function migrateToHelm3(
   const planned = isPlanned ? await planAll(env, tools, shared, names, { ...options, choices }) : undefined;
   const order = planned === undefined ? names : (options.easyFirst === true ? easyFirst(planned) : planned).map(({ release }) => release);
   const found = new Map<string, MigratedRelease>();
+  const isOne = names.length === 1 && left.length === 0 && options.all !== true;
   await inPool(order, RELEASES_MAX, async (name) => {
     const digest = approved?.releases.find(({ release }) => release === name)?.digest;
     const given = { choices, archives, approved: digest, crossCheck: options.crossCheck };
-    found.set(name, await performOne(env, { ...tools, predict: undefined }, shared, name, given));
+    found.set(name, await performOne(env, { ...tools, predict: undefined }, shared, name, { ...given, isOne }));
   });
   env.signal?.throwIfAborted();
-  const releases = names.flatMap((name) => found.get(name) ?? []);
+  const releases = [...names.flatMap((name) => found.get(name) ?? []), ...left];
   return { plan: approved ?? await planOf(env, releases, choices), performed: true, releases };
 }
 
@@ -170,7 +172,7 @@ async function planAll(
       if (filter?.(plan) ?? true) found.set(name, plannedRelease(plan));
     } catch (error) {
       if (env.signal?.aborted || !(error instanceof SkegError)) throw error;
-      if (!all && error.kind === "not-found") throw error;
+      if (!all && names.length === 1) throw error;
       found.set(name, failedRelease(name, error));
     }
   });
@@ -209,13 +211,13 @@ async function performOne(
   tools: MigrationTools,
   shared: SharedFacts,
   name: string,
-  options: Parameters<typeof performMigration>[4],
+  { isOne, ...options }: Parameters<typeof performMigration>[4] & { readonly isOne: boolean },
 ): Promise<MigratedRelease> {
   let done: PerformedMigration;
   try {
     done = await performMigration(env, tools, shared, name, options);
   } catch (error) {
-    if (env.signal?.aborted || !(error instanceof SkegError)) throw error;
+    if (isOne || env.signal?.aborted || !(error instanceof SkegError)) throw error;
     return failedRelease(name, error);
   }
   const { plan, written, adopted, archive, verification } = done;

@@ -89,7 +89,7 @@ async function steps(
   const { plan, revisions, adoption } = prepared;
   await inStep("rights", () => refuseWithoutRights(env, tools, prepared));
   const archive = await inStep("archive", () => archived(env, prepared, archives));
-  let journal = await inStep("journal", () => beginJournal(env, tools, prepared, archive));
+  let journal = await inStep("journal", () => beginJournal(env, tools, prepared, { archive, choices }));
   const written = await inStep("write", () => writeRecords(env, tools, plan, revisions));
   const adopted = await inStep("adopt", () => adoptAll(env, plan, adoption, choices));
   const verification = await inStep("verify", () =>
@@ -186,7 +186,7 @@ async function beginJournal(
   env: Environment,
   { store, place }: MigrationTools,
   { plan, revisions, adoption, journal }: PreparedMigration,
-  archive: JournalArchive,
+  { archive, choices }: { readonly archive: JournalArchive; readonly choices: MigrationChoices },
 ): Promise<StoredJournal> {
   const before = journal?.journal.state === "finished" ? undefined : journal?.journal;
   const time = timeOf(env);
@@ -198,6 +198,7 @@ async function beginJournal(
     begun: before?.begun ?? time,
     changed: time,
     archive,
+    choices,
     revisions: revisions.map(({ plan: { key, uid, sourceSha256, target, targetSha256 } }) => ({
       key,
       uid,
