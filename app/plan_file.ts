@@ -5,14 +5,14 @@
  */
 import { SkegError } from "../errors.ts";
 import { encodeJson } from "../engine/lang/yaml/mod.ts";
-import type { SavedPlan, SavedRepairPlan } from "../engine/release/mod.ts";
+import type { MigrationPlan, SavedPlan, SavedRepairPlan } from "../engine/release/mod.ts";
 
 /**
  * Writes a plan that only its owner can read; compressed if the name ends in `.gz`.
  *
  * @throws SkegError of kind `io`.
  */
-export async function writePlanFile(path: string, plan: SavedPlan | SavedRepairPlan): Promise<void> {
+export async function writePlanFile(path: string, plan: SavedPlan | SavedRepairPlan | MigrationPlan): Promise<void> {
   const text = `${encodeJson(plan)}\n`;
   try {
     const bytes = path.endsWith(".gz")

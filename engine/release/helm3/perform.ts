@@ -65,11 +65,11 @@ export async function performMigration(
   const work = { name, operation: "migrate helm3", migration: { mark: () => isDone ? true : undefined } };
   return await withLease(env, work, async (inner) => {
     const prepared = await prepareMigration(inner, tools, shared, name, options.choices);
-    const { plan, journal } = prepared;
+    const { plan } = prepared;
     if (plan.skipped !== undefined) return { plan, written: 0, adopted: 0 };
     refuseBlocked(plan);
     refuseOther(plan, options.approved);
-    if (journal?.journal.state === "migrated") {
+    if (plan.migrated) {
       isDone = true;
       return { plan, written: 0, adopted: 0 };
     }

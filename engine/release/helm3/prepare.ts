@@ -74,7 +74,7 @@ export async function prepareMigration(
   const namespace = newest?.release?.namespace ?? records.findLast(({ release }) => release)?.release?.namespace ?? "";
   const isGone = newest !== undefined && statusOf(newest) === "DELETED";
   const nothing = { records, revisions: [], adoption: [], journal };
-  const common = { release: name, namespace, chart: chartOf(newest), migrated: journal?.journal.state === "migrated" };
+  const common = { release: name, namespace, chart: chartOf(newest), migrated: false };
   if (isGone && choices.includeDeleted !== true && journal === undefined) {
     const skipped = "it was deleted; --include-deleted migrates its history";
     const plan = { ...common, revisions: [], adoption: [], blockers: [], skipped, notes: [], digest: "" };
@@ -90,7 +90,7 @@ export async function prepareMigration(
     ...leavingBlockers(journal, store),
   ];
   const targets = namespace === "" || blockers.some(({ code }) => code === "namespace-gone")
-    ? { states: new Map<string, TargetState>(), blockers: [] }
+    ? { states: new Map<string, TargetState>(), blockers: [], hasGoneOn: false }
     : await compareTargets(store, namespace, name, prepared.revisions, journal);
   blockers.push(...targets.blockers);
   const base = prepared.revisions.find(({ plan }) => plan.status === "deployed") ?? prepared.revisions[0];
@@ -104,6 +104,9 @@ export async function prepareMigration(
   }));
   const plan: Omit<ReleaseMigration, "digest"> = {
     ...common,
+    // A stop of Helm 3's own, or a person, may have removed records. Once Helm 3 has gone on, it prunes them itself.
+    migrated: journal?.journal.state === "migrated" &&
+      (targets.hasGoneOn || revisions.every(({ state, leftOut }) => state !== "missing" || leftOut !== undefined)),
     revisions,
     adoption: adoption.map(({ step }) => step),
     blockers,
@@ -187,6 +190,15 @@ function leavingBlockers(journal: StoredJournal | undefined, store: Helm3Store):
   return [];
 }
 
+/** Helm 3's records, compared with those that are to be written. */
+interface ComparedTargets {
+  /** By the name of the record. */
+  readonly states: ReadonlyMap<string, TargetState>;
+  readonly blockers: readonly MigrationBlocker[];
+  /** True if Helm 3 has newer revisions than Helm 2. */
+  readonly hasGoneOn: boolean;
+}
+
 /** Compares the records that are to be written with those that are there. */
 async function compareTargets(
   store: Helm3Store,
@@ -194,25 +206,27 @@ async function compareTargets(
   name: string,
   revisions: readonly PreparedRevision[],
   journal: StoredJournal | undefined,
-): Promise<{ readonly states: ReadonlyMap<string, TargetState>; readonly blockers: readonly MigrationBlocker[] }> {
+): Promise<ComparedTargets> {
   const existing = new Set(await store.names(namespace, name));
   const states = new Map<string, TargetState>();
   await inPool(revisions, READS_MAX, async ({ plan, make }) => {
     // The labels by which records are listed may be gone, and the name is taken all the same: creating finds that out.
     if (existing.has(plan.target)) states.set(plan.target, await compareTarget(store, namespace, plan, make));
   });
+  const newest = Math.max(0, ...[...existing].map((target) => helm3Revision(name, target) ?? 0));
+  const hasGoneOn = revisions.every(({ plan }) => plan.revision < newest);
   // A release that was migrated is Helm 3's: it may have changed its records since.
-  if (journal?.journal.state === "migrated") return { states, blockers: goneOn(name, revisions, journal) };
+  if (journal?.journal.state === "migrated") return { states, blockers: goneOn(name, revisions, journal), hasGoneOn };
   const known = new Set(revisions.map(({ plan }) => plan.target));
   for (const { target } of journal?.journal.revisions ?? []) known.add(target);
   const others = [...existing].filter((target) => !known.has(target) || states.get(target) === "other")
     .sort((a, b) => (helm3Revision(name, a) ?? 0) - (helm3Revision(name, b) ?? 0));
   const [first] = others;
-  if (first === undefined) return { states, blockers: [] };
+  if (first === undefined) return { states, blockers: [], hasGoneOn };
   const more = others.length === 1 ? "" : `, and ${others.length - 1} more`;
   const hint = "If Helm 3 is to take this release over, delete those records first. 'helm history " +
     `${name} --namespace ${namespace}' of Helm 3 shows them.`;
-  return { states, blockers: [blocker("exists", `${first} exists and is another release${more}`, hint)] };
+  return { states, hasGoneOn, blockers: [blocker("exists", `${first} exists and is another release${more}`, hint)] };
 }
 
 /** Returns a blocker if Helm 2 has gone on after the migration. */
@@ -227,7 +241,7 @@ function goneOn(name: string, revisions: readonly PreparedRevision[], { journal 
   return [blocker(
     "exists",
     `it was migrated before, and Helm 2 has changed ${keys} since`,
-    `If Helm 2 is right, run 'skeg migrate helm3 back ${name} --all --yes', then migrate it again.`,
+    `If Helm 2 is right, run 'skeg migrate helm3 back ${name} --all-revisions --yes', then migrate it again.`,
   )];
 }
 

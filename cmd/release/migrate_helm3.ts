@@ -1,0 +1,232 @@
+/**
+ * `migrate helm3`: moves releases to Helm 3 and 4.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { backupFolder } from "../../app/backup_folder.ts";
+import type { Helm3StorageName, MigrateOptions, MigrationResult } from "../../engine/release/mod.ts";
+import { SkegError } from "../../errors.ts";
+import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import { migrationText } from "../_lib/helm3_text.ts";
+import { UsageError } from "../_lib/usage_error.ts";
+
+/** Storages of Helm 3. */
+const TARGETS = ["secret", "configmap"];
+
+/** Flags that choose Helm 3's storage. */
+export const TO_FLAG = defineFlags({
+  "to": {
+    type: "string",
+    complete: { words: TARGETS },
+    usage: "Where Helm 3 keeps its records, as its $HELM_DRIVER names it: secret or configmap",
+    default: "secret",
+  },
+});
+
+/** The flag that names the folder of archives. */
+export const ARCHIVE_FLAG = defineFlags({
+  "archive": {
+    type: "string",
+    complete: "folder",
+    usage: 'Folder for the archives of Helm 2\'s records (default beside the plan, else "$HELM_HOME/backups/CLUSTER")',
+  },
+});
+
+const FLAGS = defineFlags({
+  ...DOCUMENT_FLAG,
+  ...TO_FLAG,
+  ...ARCHIVE_FLAG,
+  "adopt-selectable": {
+    type: "bool",
+    usage: "Also set Helm 3's label on Pods, Namespaces, Nodes and PersistentVolumes, which selectors may count on",
+  },
+  "all": { type: "bool", usage: "Migrate all releases of the storage" },
+  "apply": { type: "string", complete: "file", usage: "Perform the plan in this file: exactly that, or nothing" },
+  "include-deleted": { type: "bool", usage: "Also migrate releases that were deleted" },
+  "keep-old-manifests": {
+    type: "bool",
+    usage: "Map API versions that the server no longer has in the newest and the DEPLOYED revision only",
+  },
+  "max": { type: "int", usage: "Migrate this many of the newest revisions; 0 means all" },
+  "no-adopt": { type: "bool", usage: "Leave live objects as they are, without Helm 3's label and annotations" },
+  "plan": { type: "bool", usage: "Only show the plan; this is the default" },
+  "plan-out": { type: "string", complete: "file", usage: "Save the plan in this file, for --apply" },
+  "slim": {
+    type: "bool",
+    usage: "Leave out the chart's files, then its templates, of revisions whose record would be too large",
+  },
+  "tiller-running": { type: "bool", usage: "Migrate although a Tiller runs, which does not see that it was done" },
+  "yes": { type: "bool", short: "y", usage: "Migrate. Without it, only show the plan" },
+});
+
+type MigrateContext = Context<typeof FLAGS>;
+
+/** `migrate helm3`. */
+export const command = defineCommand({
+  usage: "[flags] [RELEASE_NAME...]",
+  completes: { sources: ["release"], many: true },
+  long: `
+Moves releases to Helm 3 and 4: writes their history as Helm 3's records, into the
+namespace of each release, and gives the live objects the label and the annotations
+without which Helm 3 does not take them over. Helm 2's records stay as they are.
+
+Nothing is written without '--yes' or '--apply'; without them, the plan is shown. It
+names what Helm 3 cannot hold, and what must be mended first, with the command for it.
+
+For each release, one step after the other:
+
+1. lock      its lease is taken. A running Tiller does not see it, so the command refuses
+             to start beside one unless '--tiller-running' is given
+2. check     the plan is made again; with '--apply' it must equal the one in the file
+3. archive   all its records are saved to an archive, which 'helm import' reads
+4. write     Helm 3's records are created, the newest first
+5. adopt     live objects get their marks; pod templates stay, so nothing restarts
+6. verify    everything is read back and compared
+7. fence     from now on this program refuses to change the release, unless
+             '--ignore-helm3' is given
+
+A migration that was stopped goes on when the same command is run again. The journal of
+it is the ConfigMap skeg-migration.RELEASE beside Helm 2's records.
+
+	$ helm migrate helm3 web --yes
+	web  web-1.2.0  in namespace "shop"
+	  records  7 revisions, newest sh.helm.release.v1.web.v7 deployed, largest 12 kB
+	  adopt    5 of 5 live objects lack Helm 3's marks
+	  done     7 records written, 5 objects adopted
+	  archive  /home/ann/.helm/backups/2f6b…/web-20260131T120000Z-helm3.tar.gz
+	  verified
+
+Releases are independent: one that fails does not stop the others. The exit status is 0
+when all were migrated, 1 when some were not, and 2 when none was.`,
+  example: `  helm migrate helm3 web
+  helm migrate helm3 web --yes
+  helm migrate helm3 --all --plan-out plan.json
+  helm migrate helm3 --apply plan.json
+  helm migrate helm3 web --slim --max 10 --yes`,
+  flags: FLAGS,
+  run: async (context) => {
+    const { flags, args, print } = context;
+    const format = documentFormat(flags.output);
+    checkFlags(context);
+    const isPerformed = flags.yes || flags.apply !== "";
+    const result = await withEnvironment(context, async ({ environment, operations }) => {
+      const { readPlanFile, writePlanFile } = await import("../../app/plan_file.ts");
+      const approved = flags.apply === ""
+        ? undefined
+        : await operations.readMigrationPlan(await readPlanFile(flags.apply), flags.apply);
+      const result = await operations.migrateToHelm3(environment, {
+        ...choicesOf(context),
+        ...approved === undefined ? { releases: args, all: flags.all } : {},
+        approved,
+        yes: isPerformed,
+        tillerRunning: flags["tiller-running"],
+        archives: archivesOf(context),
+      });
+      if (flags["plan-out"] !== "") await writePlanFile(flags["plan-out"], result.plan);
+      return result;
+    }, { tellOfTiller: false, changes: isPerformed });
+    if (format === undefined) print.out(migrationText(result, print));
+    else printDocument("Helm3Migration", documentOf(result), format, print);
+    tell(context, result, isPerformed);
+    return statusOf(result);
+  },
+});
+
+function checkFlags({ flags, args }: MigrateContext): void {
+  const { all, apply, yes } = flags;
+  if (apply !== "" && (all || args.length > 0)) {
+    throw new SkegError("usage", "--apply takes the releases from its plan: use it without others");
+  }
+  if (apply === "" && all === args.length > 0) {
+    throw new UsageError("This command needs the names of releases, or --all", {
+      type: "arguments",
+      wanted: ["release name"],
+      given: args,
+    });
+  }
+  if (flags.plan && (yes || apply !== "")) throw new SkegError("usage", "--plan cannot be used with --yes or --apply");
+  if (flags["plan-out"] !== "" && (yes || apply !== "")) {
+    throw new SkegError("usage", "--plan-out saves a plan: it cannot be used with --yes or --apply");
+  }
+  if (flags.max < 0) throw new SkegError("usage", `invalid argument "${flags.max}" for "--max": it must be at least 0`);
+  storageOf(flags.to);
+}
+
+/** Returns Helm 3's storage that a word names. */
+export function storageOf(to: string): Helm3StorageName {
+  if (to === "secret" || to === "configmap") return to;
+  throw new UsageError(`unknown storage ${JSON.stringify(to)} for --to`, { type: "choice", text: to, choices: TARGETS });
+}
+
+function choicesOf({ flags }: MigrateContext): Pick<
+  MigrateOptions,
+  "to" | "max" | "includeDeleted" | "keepOldManifests" | "slim" | "adopt" | "adoptSelectable"
+> {
+  return {
+    to: storageOf(flags.to),
+    max: flags.max,
+    includeDeleted: flags["include-deleted"],
+    keepOldManifests: flags["keep-old-manifests"],
+    slim: flags.slim,
+    adopt: !flags["no-adopt"],
+    adoptSelectable: flags["adopt-selectable"],
+  };
+}
+
+/** Returns the store of archives: the given folder, else that of the plan, else the one of backups. */
+function archivesOf({ flags, globals, variables }: MigrateContext) {
+  const folder = flags.archive || (flags.apply === "" ? undefined : dirname(flags.apply));
+  return backupFolder({ folder, home: globals.home, variables });
+}
+
+function documentOf({ plan, performed, releases, blocked }: MigrationResult): Readonly<Record<string, unknown>> {
+  const { time, cluster, storage, choices } = plan;
+  return {
+    performed,
+    time,
+    cluster,
+    storage,
+    choices,
+    blocked: blocked ?? null,
+    releases: releases.map(({ plan, ...one }) => ({
+      ...one,
+      namespace: "",
+      chart: "",
+      revisions: [],
+      adoption: [],
+      blockers: [],
+      ...plan,
+      notes: [...plan?.notes ?? [], ...one.notes],
+    })),
+  };
+}
+
+function tell({ print, flags, advise }: MigrateContext, { releases, blocked, performed }: MigrationResult, isPerformed: boolean): void {
+  for (const { release, outcome, message, hint } of releases) {
+    if (outcome === "failed") print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
+    if (outcome === "blocked" && isPerformed) print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
+  }
+  if (blocked !== undefined) print.err(`Note: nothing would be migrated now: ${blocked}\n`);
+  const isAny = releases.some(({ outcome }) => outcome === "planned");
+  if (!performed && isAny) {
+    print.err(
+      flags["plan-out"] === ""
+        ? "This was the plan: nothing was written. Run the same command with --yes to perform it.\n"
+        : `Nothing was written. Perform the plan with 'skeg migrate helm3 --apply ${flags["plan-out"]}'.\n`,
+    );
+  }
+  if (performed && releases.some(({ archive }) => archive !== undefined)) {
+    advise("An archive holds the values of its release, and so may hold secrets: keep it private.");
+  }
+}
+
+/** Returns the exit status: 0 if all releases were, or can be, migrated; 1 if some; 2 if none. */
+function statusOf({ releases }: MigrationResult): number {
+  const bad = releases.filter(({ outcome }) => outcome === "failed" || outcome === "blocked").length;
+  const good = releases.filter(({ outcome }) => outcome === "done" || outcome === "planned").length;
+  if (bad === 0) return 0;
+  return good === 0 ? 2 : 1;
+}
