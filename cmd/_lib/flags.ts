@@ -273,6 +273,15 @@ export function takeOverOptions(
   return { adopt: flags.adopt, takeOwnership: flags["take-ownership"] };
 }
 
+/** `--ignore-helm3`, which Helm does not have. */
+export const IGNORE_HELM3_FLAG = defineFlags({
+  "ignore-helm3": {
+    type: "bool",
+    own: true,
+    usage: "Change the release although it was migrated to Helm 3, which will not know of it",
+  },
+});
+
 /** `--strict-fields`, which Helm does not have. */
 export const STRICT_FIELDS_FLAG = defineFlags({
   "strict-fields": {

@@ -38,11 +38,24 @@ export const PLAN_FLAGS = defineFlags({
 });
 
 /** Values for the flags of an operation that have no meaning for a plan, which changes nothing. */
-export const NOT_PLANNED = { "confirm": false, "dry-run": false, "kube-version": "", "show-release": false } as const;
+export const NOT_PLANNED = {
+  "confirm": false,
+  "dry-run": false,
+  "ignore-helm3": false,
+  "kube-version": "",
+  "show-release": false,
+} as const;
 
 /** Returns the flags of an operation that mean something for a plan: all but {@linkcode NOT_PLANNED}. */
 export function plannable<F extends Flags>(flags: F): Omit<F, keyof typeof NOT_PLANNED> {
-  const { "confirm": _, "dry-run": _dryRun, "kube-version": _version, "show-release": _release, ...rest } = flags;
+  const {
+    "confirm": _,
+    "dry-run": _dryRun,
+    "ignore-helm3": _ignore,
+    "kube-version": _version,
+    "show-release": _release,
+    ...rest
+  } = flags;
   return rest as Omit<F, keyof typeof NOT_PLANNED>;
 }
 

@@ -17,7 +17,7 @@ import { SkegError } from "../../errors.ts";
 import { backupFolder } from "../../app/backup_folder.ts";
 import { type Context, defineFlags, type Flags } from "./command.ts";
 import { type Operations, withEnvironment } from "./environment.ts";
-import { OUTPUT_FLAG, outputFormat, requireRelease } from "./flags.ts";
+import { IGNORE_HELM3_FLAG, OUTPUT_FLAG, outputFormat, requireRelease } from "./flags.ts";
 import { programName } from "./program_name.ts";
 import { lineDiff } from "./line_diff.ts";
 import { jsonText, yamlText } from "./text.ts";
@@ -26,6 +26,7 @@ import { counted, quote } from "../../engine/base/mod.ts";
 /** Flags of repairs and of their undo. */
 export const WRITE_FLAGS = defineFlags({
   ...OUTPUT_FLAG,
+  ...IGNORE_HELM3_FLAG,
   "older-than": {
     type: "string",
     usage: "A pending operation whose record is older than this counts as ended, such as 10m or 1h",

@@ -12,7 +12,7 @@ import { readPlanFile, readPlanKey } from "../../app/plan_file.ts";
 import { agreed } from "../_lib/ask.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { LOCAL_VALUES_FLAGS, requireArgs, TLS_FLAGS } from "../_lib/flags.ts";
+import { IGNORE_HELM3_FLAG, LOCAL_VALUES_FLAGS, requireArgs, TLS_FLAGS } from "../_lib/flags.ts";
 import { SAVE_FLAGS } from "../_lib/plan.ts";
 
 /** `apply`. */
@@ -34,6 +34,7 @@ lost, must be accepted by their codes where '--yes' is given.`,
   helm apply plan.json --yes --accept data,address --max-age 2h`,
   flags: defineFlags({
     ...TLS_FLAGS,
+    ...IGNORE_HELM3_FLAG,
     ...LOCAL_VALUES_FLAGS,
     "accept": { type: "stringArray", usage: "Accept dangers by their codes, such as data,address" },
     "chart": {

@@ -10,7 +10,7 @@ import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { checkConfirm, CONFIRM_FLAG, confirmed } from "../_lib/confirm.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
+import { IGNORE_HELM3_FLAG, TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
 import { UsageError } from "../_lib/usage_error.ts";
 import { WAIT_VIEW_FLAGS } from "../_lib/wait_flags.ts";
 
@@ -31,6 +31,7 @@ export const DELETE_FLAGS = defineFlags({
   ...TIMEOUT_FLAG,
   ...WAIT_VIEW_FLAGS,
   ...CONFIRM_FLAG,
+  ...IGNORE_HELM3_FLAG,
   ...DOCUMENT_FLAG,
   "description": { type: "string", usage: "Specify a description for the release" },
   "dry-run": { type: "bool", usage: "Simulate a delete" },

@@ -9,6 +9,7 @@ import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
+import { IGNORE_HELM3_FLAG } from "../_lib/flags.ts";
 import { UsageError } from "../_lib/usage_error.ts";
 import { counted, quote } from "../../engine/base/mod.ts";
 
@@ -46,6 +47,7 @@ note says so.`,
   helm import web.tar.gz --objects --rename web=web-copy`,
   flags: defineFlags({
     ...DOCUMENT_FLAG,
+    ...IGNORE_HELM3_FLAG,
     "dry-run": { type: "bool", usage: "Only show what would be created" },
     "objects": { type: "bool", usage: "Also create the live objects of the archive that do not exist" },
     "rename": { type: "stringArray", usage: "Give a release another name, as OLD=NEW (can be used several times)" },

@@ -27,6 +27,7 @@ import {
   defaultKeyring,
   DRY_RUN_VERSION_FLAG,
   HELM3_INSTALL_FLAGS,
+  IGNORE_HELM3_FLAG,
   OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
@@ -71,6 +72,7 @@ export const INSTALL_FLAGS = defineFlags({
   ...REMOVED_API_FLAGS,
   ...TAKE_OVER_FLAGS,
   ...STRICT_FIELDS_FLAG,
+  ...IGNORE_HELM3_FLAG,
   ...HELM3_INSTALL_FLAGS,
   "atomic": {
     type: "bool",

@@ -11,6 +11,7 @@ import { SkegError } from "../../errors.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
+import { IGNORE_HELM3_FLAG } from "../_lib/flags.ts";
 import { olderThan } from "../_lib/repair.ts";
 import { sqlPlaceOf } from "../_lib/target.ts";
 import { UsageError } from "../_lib/usage_error.ts";
@@ -21,6 +22,7 @@ const TARGETS = ["configmap", "secret", "sql"];
 
 const FLAGS = defineFlags({
   ...DOCUMENT_FLAG,
+  ...IGNORE_HELM3_FLAG,
   "all": { type: "bool", usage: "Move all releases of the storage" },
   "backup": {
     type: "string",

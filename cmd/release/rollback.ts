@@ -15,6 +15,7 @@ import {
   APPLY_FLAG,
   applyMode,
   AUTOSCALERS_FLAG,
+  IGNORE_HELM3_FLAG,
   MAPPING_FLAGS,
   requireArgs,
   TIMEOUT_FLAG,
@@ -34,6 +35,7 @@ export const ROLLBACK_FLAGS = defineFlags({
   ...APPLY_FLAG,
   ...AUTOSCALERS_FLAG,
   ...CONFIRM_FLAG,
+  ...IGNORE_HELM3_FLAG,
   ...MAPPING_FLAGS,
   "cleanup-on-fail": {
     type: "bool",

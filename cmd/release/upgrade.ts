@@ -24,6 +24,7 @@ import {
   defaultKeyring,
   DRY_RUN_VERSION_FLAG,
   HELM3_INSTALL_FLAGS,
+  IGNORE_HELM3_FLAG,
   OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
@@ -71,6 +72,7 @@ export const UPGRADE_FLAGS = defineFlags({
   ...REMOVED_API_FLAGS,
   ...TAKE_OVER_FLAGS,
   ...STRICT_FIELDS_FLAG,
+  ...IGNORE_HELM3_FLAG,
   "create-namespace": { ...HELM3_INSTALL_FLAGS["create-namespace"] },
   "atomic": {
     type: "bool",

@@ -21,6 +21,8 @@ export type { RevisionOptions, StatusObject, StatusOptions, StatusResult } from 
 export type { DocumentToDelete } from "./deletion.ts";
 export type { Helm3Mark, Helm3Marks } from "./helm3_marks.ts";
 export type { HistoryOptions } from "./history.ts";
+export type { BackOptions, ReturnedRelease } from "./helm3/back.ts";
+export type { FinishedRelease, FinishOptions, FinishResult } from "./helm3/finish.ts";
 export type {
   MigrateOptions,
   MigratedRelease,

@@ -10,6 +10,8 @@ import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject, Release } from "../model/mod.ts";
 import type { Environment } from "./environment.ts";
 import type { Helm3Marks } from "./helm3_marks.ts";
+import type { BackOptions, ReturnedRelease } from "./helm3/back.ts";
+import type { FinishOptions, FinishResult } from "./helm3/finish.ts";
 import type { MigrateOptions, MigrationResult } from "./helm3/migrate.ts";
 import type { MigrationPlan } from "./helm3/plan_types.ts";
 import type { Helm3Options } from "./helm3/tools.ts";
@@ -343,4 +345,14 @@ export async function verifyMigrations(
 /** Reads the plan of a migration; `helm3/migrate.ts` has the rest. */
 export async function readMigrationPlan(text: string, source: string): Promise<MigrationPlan> {
   return (await import("./helm3/migrate.ts")).readMigrationPlan(text, source);
+}
+
+/** Gives releases that were migrated back to Helm 2; `helm3/back.ts` has the rest. */
+export async function migrateBack(env: Environment, options: BackOptions): Promise<readonly ReturnedRelease[]> {
+  return await (await import("./helm3/back.ts")).migrateBack(env, options);
+}
+
+/** Removes the records of Helm 2 of releases that were migrated; `helm3/finish.ts` has the rest. */
+export async function finishMigration(env: Environment, options: FinishOptions): Promise<FinishResult> {
+  return await (await import("./helm3/finish.ts")).finishMigration(env, options);
 }

@@ -1,0 +1,93 @@
+/**
+ * `migrate helm3 back`: gives releases that were migrated back to Helm 2.
+ *
+ * @module
+ */
+import { backupFolder } from "../../app/backup_folder.ts";
+import { counted } from "../../engine/base/mod.ts";
+import type { ReturnedRelease } from "../../engine/release/mod.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
+import { withEnvironment } from "../_lib/environment.ts";
+import { UsageError } from "../_lib/usage_error.ts";
+import { ARCHIVE_FLAG } from "./migrate_helm3.ts";
+
+const FLAGS = defineFlags({
+  ...DOCUMENT_FLAG,
+  ...ARCHIVE_FLAG,
+  "all": { type: "bool", usage: "All releases that were migrated" },
+  "all-revisions": {
+    type: "bool",
+    usage: "Also remove the records that Helm 3 has made or changed itself, and its marks on all live objects",
+  },
+  "yes": { type: "bool", short: "y", usage: "Go back. Without it, only show what would be done" },
+});
+
+/** `migrate helm3 back`. */
+export const command = defineCommand({
+  usage: "[flags] [RELEASE_NAME...]",
+  completes: { sources: ["release"], many: true },
+  long: `
+Gives releases that were migrated to Helm 3 back to Helm 2. Nothing is written without
+'--yes'. With it, for one release after the other:
+
+1. the records of both are saved to an archive;
+2. records of Helm 2 that 'migrate helm3 finish' removed are taken from its archive;
+3. revisions that Helm 3 has made since become records of Helm 2, with their values,
+   manifest and hooks. Helm 3 stores no subcharts, so the chart in them lacks those: only
+   'upgrade --reuse-values' needs them;
+4. what the migration added to live objects is removed;
+5. Helm 3's records are removed, the newest last. Without '--all-revisions', those that
+   Helm 3 has made or changed itself stay, and Helm 3 goes on listing the release;
+6. the journal is deleted: this program and Tiller may change the release again.
+
+A way back that was stopped goes on when the same command is run again.`,
+  example: `  helm migrate helm3 back web
+  helm migrate helm3 back web --yes --all-revisions`,
+  flags: FLAGS,
+  run: async (context) => {
+    const { flags, args, print, globals, variables } = context;
+    const format = documentFormat(flags.output);
+    const { all, yes } = flags;
+    if (all === args.length > 0) {
+      throw new UsageError("This command needs the names of releases, or --all", {
+        type: "arguments",
+        wanted: ["release name"],
+        given: args,
+      });
+    }
+    const archives = backupFolder({ folder: flags.archive || undefined, home: globals.home, variables });
+    const allRevisions = flags["all-revisions"];
+    const releases = await withEnvironment(
+      context,
+      ({ environment, operations }) =>
+        operations.migrateBack(environment, { releases: args, all, yes, archives, allRevisions }),
+      { tellOfTiller: false, changes: yes },
+    );
+    if (format === undefined) print.out(`${releases.flatMap(linesOf).join("\n") || "No release was migrated"}\n`);
+    else printDocument("Helm2Return", { performed: yes, releases }, format, print);
+    for (const { release, message, hint } of releases) {
+      if (message !== "") print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
+    }
+    if (!yes) print.err("This was a preview: nothing was written. Run the same command with --yes to perform it.\n");
+    const failed = releases.filter(({ outcome }) => outcome === "failed").length;
+    return failed === 0 ? 0 : failed === releases.length ? 2 : 1;
+  },
+});
+
+function linesOf(one: ReturnedRelease): string[] {
+  const { release, namespace, outcome, restored, created, changed, marked, removed, kept, archive } = one;
+  if (outcome === "failed") return [`${release}  failed`];
+  return [
+    `${release}  ${outcome === "done" ? "is Helm 2's again" : "can go back"}  in namespace ${JSON.stringify(namespace)}`,
+    ...restored.length === 0 ? [] : [`  restore  ${restored.join(", ")}`],
+    ...created.length === 0 ? [] : [`  create   ${created.join(", ")}`],
+    ...changed.map((text) => `  change   ${text}`),
+    `  marks    ${counted(marked, "live object")}`,
+    `  remove   ${counted(removed.length, "record")} of Helm 3`,
+    ...kept.length === 0
+      ? []
+      : [`  keep     ${kept.join(", ")}: Helm 3 made or changed them; --all-revisions removes them, too`],
+    ...archive === undefined ? [] : [`  archive  ${archive}`],
+  ];
+}
