@@ -62,6 +62,7 @@ export type {
   Helm3Values,
 } from "./helm3/record_types.ts";
 export type { Helm3Store, Helm3Stored, NewHelm3Record } from "./helm3/store.ts";
+export type { MigrationRolesOptions } from "./helm3/roles.ts";
 export type { Helm3Options } from "./helm3/tools.ts";
 export type { CrossCheck, Verification } from "./helm3/verify.ts";
 export type { VerifiedRelease, VerifyMigrationsOptions } from "./helm3/verify_all.ts";

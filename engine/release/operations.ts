@@ -14,6 +14,8 @@ import type { BackOptions, ReturnedRelease } from "./helm3/back.ts";
 import type { FinishOptions, FinishResult } from "./helm3/finish.ts";
 import type { MigrateOptions, MigrationResult } from "./helm3/migrate.ts";
 import type { MigrationPlan } from "./helm3/plan_types.ts";
+import type { MigrationRolesOptions } from "./helm3/roles.ts";
+import type { Helm3Store } from "./helm3/store.ts";
 import type { Helm3Options } from "./helm3/tools.ts";
 import type { VerifiedRelease, VerifyMigrationsOptions } from "./helm3/verify_all.ts";
 import type { HistoryOptions } from "./history.ts";
@@ -28,6 +30,7 @@ import type { PlannedRequest } from "./plan/requests.ts";
 import type { SavedPlan } from "./plan/saved_plan.ts";
 import type { DiffLiveOptions } from "./plan/drift.ts";
 import type { PlannedChanges, PlannedOperation, PlanOptions } from "./plan/plan.ts";
+import type { SqlConnection } from "../../storage/mod.ts";
 import type { RecordArchive } from "./repair/archive.ts";
 import type { DoctorOptions } from "./doctor/examination.ts";
 import type { DoctorReport } from "./doctor/finding.ts";
@@ -355,4 +358,14 @@ export async function migrateBack(env: Environment, options: BackOptions): Promi
 /** Removes the records of Helm 2 of releases that were migrated; `helm3/finish.ts` has the rest. */
 export async function finishMigration(env: Environment, options: FinishOptions): Promise<FinishResult> {
   return await (await import("./helm3/finish.ts")).finishMigration(env, options);
+}
+
+/** Returns the roles that the migration of releases needs; `helm3/roles.ts` has the rest. */
+export async function migrationRoles(env: Environment, options: MigrationRolesOptions): Promise<KubeObject[]> {
+  return await (await import("./helm3/roles.ts")).migrationRoles(env, options);
+}
+
+/** Returns Helm 3's storage in a database; `helm3/sql_store.ts` has the rest. */
+export async function helm3SqlStore(env: Environment, connection: SqlConnection): Promise<Helm3Store> {
+  return (await import("./helm3/sql_store.ts")).sqlStore(env, connection);
 }

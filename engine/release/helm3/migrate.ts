@@ -106,7 +106,7 @@ export async function migrateToHelm3(
 ): Promise<MigrationResult> {
   const { approved, yes = false } = options;
   if (approved !== undefined) await refuseOtherPlace(env, approved);
-  const names = await namesOf(env, options);
+  const names = await migrationNames(env, options);
   const left = (approved?.releases ?? []).filter(({ release }) => !names.includes(release)).map(plannedRelease);
   const shared = sharedFacts(env, names.length === 1 ? names[0] : undefined);
   const choices = approved?.choices ?? choicesOf(options);
@@ -142,7 +142,8 @@ async function refuseOtherPlace(env: Environment, plan: MigrationPlan): Promise<
   if (problem !== undefined) throw problem;
 }
 
-async function namesOf(env: Environment, { releases = [], all = false, approved }: MigrateOptions): Promise<string[]> {
+/** Returns the names of the releases that a migration is about, sorted. */
+export async function migrationNames(env: Environment, { releases = [], all = false, approved }: MigrateOptions): Promise<string[]> {
   if (approved !== undefined) {
     if (all || releases.length > 0) throw new SkegError("usage", "a plan names its releases: give no others");
     return approved.releases.filter(({ blockers, skipped }) => blockers.length === 0 && skipped === undefined)
