@@ -78,7 +78,7 @@ async function printMissing(
 }
 
 /** Returns several objects as one text: YAML documents, or a List in JSON. */
-function objectsText(objects: readonly KubeObject[], format: "json" | "yaml" | undefined): string {
+export function objectsText(objects: readonly KubeObject[], format: "json" | "yaml" | undefined): string {
   if (format === "json") return `${jsonText({ apiVersion: "v1", kind: "List", items: objects })}\n`;
   return objects.map((object) => `---\n${yamlText(object)}`).join("");
 }

@@ -5,24 +5,42 @@
  */
 import { dirname } from "node:path";
 import { backupFolder } from "../../app/backup_folder.ts";
-import type { Helm3StorageName, MigrateOptions, MigrationResult } from "../../engine/release/mod.ts";
+import type { KubeObject } from "../../engine/model/mod.ts";
+import type {
+  Helm3StorageName,
+  Helm3Store,
+  MigratedRelease,
+  MigrateOptions,
+  MigrationResult,
+} from "../../engine/release/mod.ts";
 import { SkegError } from "../../errors.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
-import { withEnvironment } from "../_lib/environment.ts";
+import { withEnvironment, type Workplace } from "../_lib/environment.ts";
+import { FLEET_FLAGS, isFleet, overFleet } from "../_lib/fleet.ts";
+import { objectsText } from "../_lib/rbac.ts";
 import { migrationText } from "../_lib/helm3_text.ts";
 import { UsageError } from "../_lib/usage_error.ts";
 
 /** Storages of Helm 3. */
-const TARGETS = ["secret", "configmap"];
+const TARGETS = ["secret", "configmap", "sql"];
 
 /** Flags that choose Helm 3's storage. */
 export const TO_FLAG = defineFlags({
   "to": {
     type: "string",
     complete: { words: TARGETS },
-    usage: "Where Helm 3 keeps its records, as its $HELM_DRIVER names it: secret or configmap",
+    usage: "Where Helm 3 keeps its records, as its $HELM_DRIVER names it: secret, configmap or sql",
     default: "secret",
+  },
+});
+
+/** The flag that names Helm 3's database. */
+export const HELM3_SQL_FLAG = defineFlags({
+  "helm3-sql-connection-string": {
+    type: "string",
+    usage: "Helm 3's database, where its records are in one. Better set $SKEG_HELM3_SQL_CONNECTION_STRING, which no list of processes shows",
+    variable: "SKEG_HELM3_SQL_CONNECTION_STRING",
   },
 });
 
@@ -38,22 +56,35 @@ export const ARCHIVE_FLAG = defineFlags({
 const FLAGS = defineFlags({
   ...DOCUMENT_FLAG,
   ...TO_FLAG,
+  ...HELM3_SQL_FLAG,
   ...ARCHIVE_FLAG,
+  ...FLEET_FLAGS,
   "adopt-selectable": {
     type: "bool",
     usage: "Also set Helm 3's label on Pods, Namespaces, Nodes and PersistentVolumes, which selectors may count on",
   },
   "all": { type: "bool", usage: "Migrate all releases of the storage" },
   "apply": { type: "string", complete: "file", usage: "Perform the plan in this file: exactly that, or nothing" },
+  "easy-first": {
+    type: "bool",
+    usage: "Begin with releases whose first upgrade by Helm 3 changes nothing that runs",
+  },
   "include-deleted": { type: "bool", usage: "Also migrate releases that were deleted" },
   "keep-old-manifests": {
     type: "bool",
     usage: "Map API versions that the server no longer has in the newest and the DEPLOYED revision only",
   },
   "max": { type: "int", usage: "Migrate this many of the newest revisions; 0 means all" },
+  "namespace-filter": {
+    type: "valueFiles",
+    complete: "namespace",
+    usage: "With --all: only releases in these namespaces, separated by commas",
+  },
   "no-adopt": { type: "bool", usage: "Leave live objects as they are, without Helm 3's label and annotations" },
   "plan": { type: "bool", usage: "Only show the plan; this is the default" },
   "plan-out": { type: "string", complete: "file", usage: "Save the plan in this file, for --apply" },
+  "print-role": { type: "bool", usage: "Print the RBAC roles that the migration, back and finish need, and nothing else" },
+  "selector": { type: "string", short: "l", usage: "With --all: only releases with a record whose labels fit, such as team=shop" },
   "slim": {
     type: "bool",
     usage: "Leave out the chart's files, then its templates, of revisions whose record would be too large",
@@ -105,35 +136,109 @@ when all were migrated, 1 when some were not, and 2 when none was.`,
   helm migrate helm3 web --yes
   helm migrate helm3 --all --plan-out plan.json
   helm migrate helm3 --apply plan.json
+  helm migrate helm3 --all --contexts test,live --output json
+  helm migrate helm3 web --print-role
   helm migrate helm3 web --slim --max 10 --yes`,
   flags: FLAGS,
   run: async (context) => {
-    const { flags, args, print } = context;
+    const { flags, print } = context;
     const format = documentFormat(flags.output);
     checkFlags(context);
     const isPerformed = flags.yes || flags.apply !== "";
-    const result = await withEnvironment(context, async ({ environment, operations }) => {
-      const { readPlanFile, writePlanFile } = await import("../../app/plan_file.ts");
-      const approved = flags.apply === ""
-        ? undefined
-        : await operations.readMigrationPlan(await readPlanFile(flags.apply), flags.apply);
-      const result = await operations.migrateToHelm3(environment, {
-        ...choicesOf(context),
-        ...approved === undefined ? { releases: args, all: flags.all } : {},
-        approved,
-        yes: isPerformed,
-        tillerRunning: flags["tiller-running"],
-        archives: archivesOf(context),
-      });
-      if (flags["plan-out"] !== "") await writePlanFile(flags["plan-out"], result.plan);
-      return result;
-    }, { tellOfTiller: false, changes: isPerformed });
+    if (isFleet(flags)) return await migrateFleet(context, format, isPerformed);
+    if (flags["print-role"]) {
+      const objects = await withEnvironment(context, (workplace) => rolesFor(context, workplace), { tellOfTiller: false });
+      print.out(objectsText(objects, format));
+      return 0;
+    }
+    const result = await withEnvironment(
+      context,
+      (workplace) => migrate(context, workplace, isPerformed),
+      { tellOfTiller: false, changes: isPerformed },
+    );
     if (format === undefined) print.out(migrationText(result, print));
     else printDocument("Helm3Migration", documentOf(result), format, print);
     tell(context, result, isPerformed);
-    return statusOf(result);
+    return statusOf(result.releases);
   },
 });
+
+/** Plans or performs the migration in one cluster. */
+async function migrate(
+  context: MigrateContext,
+  { environment, operations }: Workplace,
+  isPerformed: boolean,
+): Promise<MigrationResult> {
+  const { flags } = context;
+  const { readPlanFile, writePlanFile } = await import("../../app/plan_file.ts");
+  const approved = flags.apply === ""
+    ? undefined
+    : await operations.readMigrationPlan(await readPlanFile(flags.apply), flags.apply);
+  return await withSqlStore(context, { environment, operations }, async (store) => {
+    const result = await operations.migrateToHelm3(environment, {
+      ...choicesOf(context),
+      ...approved === undefined ? subjectOf(context) : {},
+      approved,
+      store,
+      yes: isPerformed,
+      easyFirst: flags["easy-first"],
+      tillerRunning: flags["tiller-running"],
+      archives: archivesOf(context),
+    });
+    if (flags["plan-out"] !== "") await writePlanFile(flags["plan-out"], result.plan);
+    return result;
+  });
+}
+
+/** Runs `work` with Helm 3's database, if one is named; closes the connection again. */
+export async function withSqlStore<T>(
+  { flags, variables }: Context<typeof HELM3_SQL_FLAG>,
+  { environment, operations }: Pick<Workplace, "environment" | "operations">,
+  work: (store: Helm3Store | undefined) => Promise<T>,
+): Promise<T> {
+  const text = flags["helm3-sql-connection-string"];
+  if (text === "") return await work(undefined);
+  const { connectPostgres } = await import("../../storage/mod.ts");
+  const connection = await connectPostgres(text, { variables });
+  try {
+    return await work(await operations.helm3SqlStore(environment, connection));
+  } finally {
+    await connection.close();
+  }
+}
+
+async function rolesFor(context: MigrateContext, workplace: Workplace): Promise<KubeObject[]> {
+  const { environment, operations } = workplace;
+  const options = { ...choicesOf(context), ...subjectOf(context) };
+  return await withSqlStore(context, workplace, (store) => operations.migrationRoles(environment, { ...options, store }));
+}
+
+/** Plans or performs the migration in the clusters of several contexts. */
+async function migrateFleet(
+  context: MigrateContext,
+  format: ReturnType<typeof documentFormat>,
+  isPerformed: boolean,
+): Promise<number> {
+  const { flags, print } = context;
+  // A migration takes as long as it takes; only a plan has to be there soon.
+  const limit = isPerformed && !context.given.has("context-timeout") ? NO_LIMIT : flags["context-timeout"];
+  const { results, errors } = await overFleet(
+    { ...context, flags: { ...flags, "context-timeout": limit } },
+    (workplace) => migrate(context, workplace, isPerformed),
+  );
+  if (format === undefined) {
+    for (const { context: name, value } of results) print.out(`${name}:\n${migrationText(value, print)}`);
+  } else {
+    const clusters = results.map(({ context: name, value }) => ({ context: name, ...documentOf(value) }));
+    printDocument("Helm3Migrations", { clusters, errors }, format, print);
+  }
+  for (const { value } of results) tell(context, value, isPerformed);
+  const status = statusOf(results.flatMap(({ value }) => value.releases));
+  return errors.length === 0 ? status : results.length === 0 ? 2 : Math.max(status, 1);
+}
+
+/** Seconds beyond the longest timer: they count as no limit. */
+const NO_LIMIT = 10_000_000;
 
 function checkFlags({ flags, args }: MigrateContext): void {
   const { all, apply, yes } = flags;
@@ -147,6 +252,12 @@ function checkFlags({ flags, args }: MigrateContext): void {
       given: args,
     });
   }
+  if (isFleet(flags) && (apply !== "" || flags["plan-out"] !== "" || flags["print-role"])) {
+    throw new SkegError("usage", "a plan is about one cluster: --contexts cannot be used with --plan-out, --apply or --print-role");
+  }
+  if (!all && (flags.selector !== "" || flags["namespace-filter"].length > 0)) {
+    throw new SkegError("usage", "--selector and --namespace-filter choose among all releases: use them with --all");
+  }
   if (flags.plan && (yes || apply !== "")) throw new SkegError("usage", "--plan cannot be used with --yes or --apply");
   if (flags["plan-out"] !== "" && (yes || apply !== "")) {
     throw new SkegError("usage", "--plan-out saves a plan: it cannot be used with --yes or --apply");
@@ -157,8 +268,19 @@ function checkFlags({ flags, args }: MigrateContext): void {
 
 /** Returns Helm 3's storage that a word names. */
 export function storageOf(to: string): Helm3StorageName {
-  if (to === "secret" || to === "configmap") return to;
+  if (to === "secret" || to === "configmap" || to === "sql") return to;
   throw new UsageError(`unknown storage ${JSON.stringify(to)} for --to`, { type: "choice", text: to, choices: TARGETS });
+}
+
+/** Returns the releases that the flags and arguments choose. */
+function subjectOf({ flags, args }: MigrateContext): Pick<MigrateOptions, "releases" | "all" | "namespaces" | "selector"> {
+  const namespaces = flags["namespace-filter"];
+  return {
+    releases: args,
+    all: flags.all,
+    selector: flags.selector,
+    ...namespaces.length === 0 ? {} : { namespaces },
+  };
 }
 
 function choicesOf({ flags }: MigrateContext): Pick<
@@ -224,7 +346,7 @@ function tell({ print, flags, advise }: MigrateContext, { releases, blocked, per
 }
 
 /** Returns the exit status: 0 if all releases were, or can be, migrated; 1 if some; 2 if none. */
-function statusOf({ releases }: MigrationResult): number {
+function statusOf(releases: readonly MigratedRelease[]): number {
   const bad = releases.filter(({ outcome }) => outcome === "failed" || outcome === "blocked").length;
   const good = releases.filter(({ outcome }) => outcome === "done" || outcome === "planned").length;
   if (bad === 0) return 0;

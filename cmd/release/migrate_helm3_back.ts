@@ -10,11 +10,12 @@ import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { UsageError } from "../_lib/usage_error.ts";
-import { ARCHIVE_FLAG } from "./migrate_helm3.ts";
+import { ARCHIVE_FLAG, HELM3_SQL_FLAG, withSqlStore } from "./migrate_helm3.ts";
 
 const FLAGS = defineFlags({
   ...DOCUMENT_FLAG,
   ...ARCHIVE_FLAG,
+  ...HELM3_SQL_FLAG,
   "all": { type: "bool", usage: "All releases that were migrated" },
   "all-revisions": {
     type: "bool",
@@ -60,8 +61,16 @@ A way back that was stopped goes on when the same command is run again.`,
     const allRevisions = flags["all-revisions"];
     const releases = await withEnvironment(
       context,
-      ({ environment, operations }) =>
-        operations.migrateBack(environment, { releases: args, all, yes, archives, allRevisions }),
+      (workplace) =>
+        withSqlStore(context, workplace, (store) =>
+          workplace.operations.migrateBack(workplace.environment, {
+            releases: args,
+            all,
+            yes,
+            archives,
+            allRevisions,
+            store,
+          })),
       { tellOfTiller: false, changes: yes },
     );
     if (format === undefined) print.out(`${releases.flatMap(linesOf).join("\n") || "No release was migrated"}\n`);

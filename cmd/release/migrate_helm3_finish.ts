@@ -10,9 +10,11 @@ import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { UsageError } from "../_lib/usage_error.ts";
+import { HELM3_SQL_FLAG, withSqlStore } from "./migrate_helm3.ts";
 
 const FLAGS = defineFlags({
   ...DOCUMENT_FLAG,
+  ...HELM3_SQL_FLAG,
   "all": { type: "bool", usage: "All releases that were migrated" },
   "yes": { type: "bool", short: "y", usage: "Remove the records. Without it, only show what would be removed" },
 });
@@ -50,7 +52,9 @@ Records of other releases stay. 'migrate helm3 back' takes the records from the 
     const archives = backupFolder({ home: globals.home, variables });
     const { releases, left } = await withEnvironment(
       context,
-      ({ environment, operations }) => operations.finishMigration(environment, { releases: args, all, yes, archives }),
+      (workplace) =>
+        withSqlStore(context, workplace, (store) =>
+          workplace.operations.finishMigration(workplace.environment, { releases: args, all, yes, archives, store })),
       { tellOfTiller: false, changes: yes },
     );
     if (format === undefined) print.out(`${releases.map(lineOf).join("\n") || "No release was migrated"}\n`);

@@ -8,9 +8,11 @@ import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { UsageError } from "../_lib/usage_error.ts";
+import { HELM3_SQL_FLAG, withSqlStore } from "./migrate_helm3.ts";
 
 const FLAGS = defineFlags({
   ...DOCUMENT_FLAG,
+  ...HELM3_SQL_FLAG,
   "all": { type: "bool", usage: "Verify all releases that were migrated" },
 });
 
@@ -42,7 +44,9 @@ The exit status is 1 when something is wrong.`,
     }
     const releases = await withEnvironment(
       context,
-      ({ environment, operations }) => operations.verifyMigrations(environment, { releases: args, all: flags.all }),
+      (workplace) =>
+        withSqlStore(context, workplace, (store) =>
+          workplace.operations.verifyMigrations(workplace.environment, { releases: args, all: flags.all, store })),
       { tellOfTiller: false },
     );
     if (format === undefined) print.out(`${releases.flatMap(linesOf).join("\n") || "No release was migrated"}\n`);

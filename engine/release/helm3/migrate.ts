@@ -11,6 +11,8 @@ import { type BackupStore, clusterOf } from "../repair/backups.ts";
 import { rawRecords, releaseNames } from "../repair/records.ts";
 import { runningTillers } from "../repair/running_tillers.ts";
 import { placeProblem } from "../repair/undo.ts";
+import { listMetadata } from "../doctor/list_metadata.ts";
+import { readKey } from "../../../storage/mod.ts";
 import { timeOf } from "../transfer/export.ts";
 import { checkExistingName } from "../names.ts";
 import type { Environment } from "../environment.ts";
@@ -35,8 +37,10 @@ export interface MigrationSubject {
   readonly releases?: readonly string[] | undefined;
   /** All releases of the storage instead. */
   readonly all?: boolean | undefined;
-  /** With `all`: only releases for which it returns true. */
-  readonly filter?: ((release: ReleaseMigration) => boolean) | undefined;
+  /** With `all`: only releases in these namespaces. */
+  readonly namespaces?: readonly string[] | undefined;
+  /** With `all`: only releases with a record whose labels fit, such as `team=shop`. */
+  readonly selector?: string | undefined;
 }
 
 /** Options of {@linkcode migrateToHelm3}. */
@@ -122,8 +126,12 @@ export async function migrateToHelm3(
   }
   const { archives } = options;
   if (archives === undefined) throw new SkegError("usage", "a migration needs a place for its archives");
-  const isPlanned = options.easyFirst === true || options.filter !== undefined;
-  const planned = isPlanned ? await planAll(env, tools, shared, names, { ...options, choices }) : undefined;
+  const isPlanned = options.easyFirst === true || options.namespaces !== undefined;
+  const planned = approved !== undefined
+    ? approved.releases.filter(({ release }) => names.includes(release)).map(plannedRelease)
+    : isPlanned
+    ? await planAll(env, tools, shared, names, { ...options, choices })
+    : undefined;
   const order = planned === undefined ? names : (options.easyFirst === true ? easyFirst(planned) : planned).map(({ release }) => release);
   const found = new Map<string, MigratedRelease>();
   const isOne = names.length === 1 && left.length === 0 && options.all !== true;
@@ -133,7 +141,7 @@ export async function migrateToHelm3(
     found.set(name, await performOne(env, { ...tools, predict: undefined }, shared, name, { ...given, isOne }));
   });
   env.signal?.throwIfAborted();
-  const releases = [...names.flatMap((name) => found.get(name) ?? []), ...left];
+  const releases = [...order.toSorted().flatMap((name) => found.get(name) ?? []), ...left];
   return { plan: approved ?? await planOf(env, releases, choices), performed: true, releases };
 }
 
@@ -143,7 +151,8 @@ async function refuseOtherPlace(env: Environment, plan: MigrationPlan): Promise<
 }
 
 /** Returns the names of the releases that a migration is about, sorted. */
-export async function migrationNames(env: Environment, { releases = [], all = false, approved }: MigrateOptions): Promise<string[]> {
+export async function migrationNames(env: Environment, options: MigrateOptions): Promise<string[]> {
+  const { releases = [], all = false, approved } = options;
   if (approved !== undefined) {
     if (all || releases.length > 0) throw new SkegError("usage", "a plan names its releases: give no others");
     return approved.releases.filter(({ blockers, skipped }) => blockers.length === 0 && skipped === undefined)
@@ -151,7 +160,22 @@ export async function migrationNames(env: Environment, { releases = [], all = fa
   }
   if (all === releases.length > 0) throw new SkegError("usage", "name releases, or all of them, to migrate");
   for (const name of releases) checkExistingName(name);
-  return all ? await releaseNames(env) : [...new Set(releases)].sort();
+  return all ? await selectedNames(env, options.selector) : [...new Set(releases)].sort();
+}
+
+/** Returns the names of all releases that have a record whose labels fit a selector. */
+async function selectedNames(env: Environment, selector = ""): Promise<string[]> {
+  if (selector === "") return await releaseNames(env);
+  const { place } = env.driver;
+  if (place === undefined) throw new SkegError("usage", "rows of a database have no labels that a selector could ask for");
+  const found = new Set<string>();
+  const path = `/api/v1/namespaces/${encodeURIComponent(place.namespace)}/${place.storage}s?labelSelector=` +
+    encodeURIComponent(`OWNER=TILLER,${selector}`);
+  await listMetadata(env, path, ({ name = "" }) => {
+    const key = readKey(name);
+    if (key !== undefined) found.add(key.name);
+  });
+  return [...found].sort();
 }
 
 function choicesOf(options: MigrationChoices): MigrationChoices {
@@ -164,13 +188,15 @@ async function planAll(
   tools: MigrationTools,
   shared: SharedFacts,
   names: readonly string[],
-  { choices, filter, all = false }: Pick<MigrateOptions, "filter" | "all"> & { readonly choices: MigrationChoices },
+  { choices, namespaces, all = false }: Pick<MigrateOptions, "namespaces" | "all"> & {
+    readonly choices: MigrationChoices;
+  },
 ): Promise<MigratedRelease[]> {
   const found = new Map<string, MigratedRelease>();
   await inPool(names, RELEASES_MAX, async (name) => {
     try {
       const { plan } = await prepareMigration(env, tools, shared, name, choices);
-      if (filter?.(plan) ?? true) found.set(name, plannedRelease(plan));
+      if (namespaces?.includes(plan.namespace) ?? true) found.set(name, plannedRelease(plan));
     } catch (error) {
       if (env.signal?.aborted || !(error instanceof SkegError)) throw error;
       if (!all && names.length === 1) throw error;

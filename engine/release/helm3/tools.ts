@@ -28,7 +28,8 @@ export function journalPlace(env: Environment): string {
 /** Returns what a migration works with. */
 export async function migrationTools(env: Environment, options: Helm3Options): Promise<MigrationTools> {
   const { to = "secret", store, predict } = options;
-  return { store: store ?? await openStore(env, to), place: journalPlace(env), predict };
+  const isRight = store !== undefined && store.storage === to;
+  return { store: isRight ? store : await openStore(env, to), place: journalPlace(env), predict };
 }
 
 async function openStore(env: Environment, to: Helm3StorageName): Promise<Helm3Store> {
