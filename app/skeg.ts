@@ -19,6 +19,7 @@ import { ALL_LISTED, LISTED, newestOnly } from "./listing.ts";
 import { enabledChart, openChart } from "./prepare_chart.ts";
 import { readValues } from "./read_values.ts";
 import { skegRights } from "./skeg_rights.ts";
+import { skegMigrate } from "./skeg_migrate.ts";
 import { skegRepairs } from "./skeg_repair.ts";
 import type {
   CallOptions,
@@ -248,6 +249,7 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
       return await examine(env, given);
     },
     repair: skegRepairs(begin, options.home),
+    migrate: skegMigrate(begin, options.home),
     async export(given = {}) {
       const { exportReleases, env } = await begin(given);
       return await exportReleases(env, given);

@@ -18,6 +18,7 @@ import type {
   ExportOptions,
   ExportResult,
   FinishDeleteOptions,
+  FinishResult,
   HistoryOptions,
   ImportOptions,
   ImportResult,
@@ -25,6 +26,10 @@ import type {
   ListOptions,
   ListResult,
   MapApisOptions,
+  MigrationChoices,
+  MigrationPlan,
+  MigrationResult,
+  MigrationSubject,
   MoveOptions,
   MoveResult,
   OptionsOfRepair,
@@ -38,6 +43,7 @@ import type {
   RepairOptions,
   RepairResult,
   RepairSubject,
+  ReturnedRelease,
   RollbackOptions,
   SalvageOptions,
   SavedPlan,
@@ -52,6 +58,7 @@ import type {
   UninstallOptions,
   UninstallResult,
   UpgradeOptions,
+  VerifiedRelease,
   WaitOptions,
 } from "../engine/release/mod.ts";
 import type { AccessSubject, Right, WaitSettings } from "../engine/kube/mod.ts";
@@ -392,6 +399,62 @@ export interface SkegRepair {
   undo(options: SkegUndoOptions): Promise<UndoReport>;
 }
 
+/** Helm 3's database. */
+export interface SkegHelm3Database {
+  /** With Helm 3's storage `sql`: the database. */
+  readonly sqlConnectionString?: string | undefined;
+}
+
+/** Options of {@linkcode SkegMigrate.helm3}. */
+export interface SkegMigrateOptions extends CallOptions, SkegHelm3Database, MigrationChoices, MigrationSubject {
+  /** True to write. Default false: only the plan. */
+  readonly yes?: boolean | undefined;
+  /** The plan that was approved: exactly that is done. Its releases and its choices count. */
+  readonly approved?: MigrationPlan | undefined;
+  /** If true, migrates although a Tiller runs. */
+  readonly tillerRunning?: boolean | undefined;
+  /** Folder for archives; default: `backups/CLUSTER` in the home, where CLUSTER is the UID of the cluster. */
+  readonly archive?: string | undefined;
+}
+
+/** Options of {@linkcode SkegMigrate.verify}. */
+export interface SkegVerifyMigrationOptions extends CallOptions, SkegHelm3Database {
+  /** Names of releases. */
+  readonly releases?: readonly string[] | undefined;
+  /** All releases that were migrated instead. */
+  readonly all?: boolean | undefined;
+}
+
+/** Options of {@linkcode SkegMigrate.back}. */
+export interface SkegMigrateBackOptions extends SkegVerifyMigrationOptions {
+  /** True to write. Default false: only the plan. */
+  readonly yes?: boolean | undefined;
+  /** If true, also removes the records that Helm 3 has made or changed itself. */
+  readonly allRevisions?: boolean | undefined;
+  /** Folder of archives; default: as in the migration. */
+  readonly archive?: string | undefined;
+}
+
+/** Options of {@linkcode SkegMigrate.finish}. */
+export interface SkegFinishOptions extends SkegVerifyMigrationOptions {
+  /** True to write. Default false: only the plan. */
+  readonly yes?: boolean | undefined;
+  /** Folder of archives; default: as in the migration. */
+  readonly archive?: string | undefined;
+}
+
+/** Migrations to Helm 3. Nothing is written without `yes: true`. */
+export interface SkegMigrate {
+  /** Plans the migration of releases, and performs it with `yes: true`. */
+  helm3(options: SkegMigrateOptions): Promise<MigrationResult>;
+  /** Compares releases that were migrated with what Helm 3 has of them. */
+  verify(options: SkegVerifyMigrationOptions): Promise<readonly VerifiedRelease[]>;
+  /** Gives releases that were migrated back to Helm 2. */
+  back(options: SkegMigrateBackOptions): Promise<readonly ReturnedRelease[]>;
+  /** Removes the records of Helm 2 of releases that were migrated. */
+  finish(options: SkegFinishOptions): Promise<FinishResult>;
+}
+
 /** Options of {@linkcode Skeg.export}. */
 export interface SkegExportOptions extends CallOptions, ExportOptions {}
 
@@ -510,6 +573,8 @@ export interface Skeg {
   import(archive: string | Uint8Array, options?: SkegImportOptions): Promise<ImportResult>;
   /** Moves records to another storage, with a backup. Nothing is written without `yes: true`. */
   moveStorage(options: SkegMoveOptions): Promise<MoveResult>;
+  /** Migrates releases to Helm 3, and back. */
+  readonly migrate: SkegMigrate;
   /** Closes kept connections. */
   close(): Promise<void>;
 }
