@@ -22,36 +22,50 @@ export function skegMigrate(begin: Begin, home: string | undefined): SkegMigrate
     async helm3(given) {
       const { migrateToHelm3, helm3SqlStore, env } = await begin(given);
       const { archive, sqlConnectionString, signal: _, onEvent: __, ...options } = given;
-      return await withDatabase({ env, helm3SqlStore }, { sqlConnectionString }, (store) =>
-        migrateToHelm3(env, { ...options, store, archives: archivesIn(archive) }));
+      return await withDatabase(
+        { env, helm3SqlStore },
+        { sqlConnectionString },
+        (store) => migrateToHelm3(env, { ...options, store, archives: archivesIn(archive) }),
+      );
     },
     async verify(given) {
       const { verifyMigrations, helm3SqlStore, env } = await begin(given);
       const { sqlConnectionString, releases, all } = given;
-      return await withDatabase({ env, helm3SqlStore }, { sqlConnectionString }, (store) =>
-        verifyMigrations(env, { releases, all, store }));
+      return await withDatabase(
+        { env, helm3SqlStore },
+        { sqlConnectionString },
+        (store) => verifyMigrations(env, { releases, all, store }),
+      );
     },
     async back(given) {
       const { migrateBack, helm3SqlStore, env } = await begin(given);
       const { archive, sqlConnectionString, signal: _, onEvent: __, ...options } = given;
-      return await withDatabase({ env, helm3SqlStore }, { sqlConnectionString }, (store) =>
-        migrateBack(env, { ...options, store, archives: archivesIn(archive) }));
+      return await withDatabase(
+        { env, helm3SqlStore },
+        { sqlConnectionString },
+        (store) => migrateBack(env, { ...options, store, archives: archivesIn(archive) }),
+      );
     },
     async finish(given) {
       const { finishMigration, helm3SqlStore, env } = await begin(given);
       const { archive, sqlConnectionString, signal: _, onEvent: __, ...options } = given;
-      return await withDatabase({ env, helm3SqlStore }, { sqlConnectionString }, (store) =>
-        finishMigration(env, { ...options, store, archives: archivesIn(archive) }));
+      return await withDatabase(
+        { env, helm3SqlStore },
+        { sqlConnectionString },
+        (store) => finishMigration(env, { ...options, store, archives: archivesIn(archive) }),
+      );
     },
   };
 }
 
 /** Runs `work` with Helm 3's database, if one is named; closes the connection again. */
 async function withDatabase<T>(
-  { env, helm3SqlStore }: { readonly env: Environment } & Pick<
-    typeof import("../engine/release/mod.ts"),
-    "helm3SqlStore"
-  >,
+  { env, helm3SqlStore }:
+    & { readonly env: Environment }
+    & Pick<
+      typeof import("../engine/release/mod.ts"),
+      "helm3SqlStore"
+    >,
   { sqlConnectionString = "" }: SkegHelm3Database,
   work: (store: Helm3Store | undefined) => Promise<T>,
 ): Promise<T> {

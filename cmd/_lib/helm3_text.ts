@@ -20,7 +20,9 @@ export function migrationText(
   if (only === undefined) return "No releases\n";
   if (more.length === 0) return `${detailLines(only, performed).join("\n")}\n`;
   const rows = releases.map((one) => rowOf(one, performed));
-  return `${tableFor(print, [["RELEASE", "NAMESPACE", "REVISIONS", "LARGEST", "FIRST UPGRADE", "RESULT"], ...rows])}\n` +
+  return `${
+    tableFor(print, [["RELEASE", "NAMESPACE", "REVISIONS", "LARGEST", "FIRST UPGRADE", "RESULT"], ...rows])
+  }\n` +
     `${summary(releases, performed)}\n`;
 }
 
@@ -74,9 +76,13 @@ function planLines(plan: ReleaseMigration, performed: boolean): string[] {
   const [newest] = written;
   const largest = Math.max(0, ...written.map(({ sizeBytes }) => sizeBytes));
   const lines = newest === undefined ? [] : [
-    `  records  ${counted(written.length, "revision")}, newest ${newest.target} ${newest.status}, largest ${sizeText(largest)}` +
+    `  records  ${counted(written.length, "revision")}, newest ${newest.target} ${newest.status}, largest ${
+      sizeText(largest)
+    }` +
     (there > 0 && !performed ? `, ${there} there already` : ""),
-    `  adopt    ${toAdopt} of ${counted(plan.adoption.length, "live object")} ${toAdopt === 1 ? "lacks" : "lack"} Helm 3's marks`,
+    `  adopt    ${toAdopt} of ${counted(plan.adoption.length, "live object")} ${
+      toAdopt === 1 ? "lacks" : "lack"
+    } Helm 3's marks`,
   ];
   const more = [
     ...plan.adoption.filter(({ note }) => note !== "").map(({ object, note }) =>

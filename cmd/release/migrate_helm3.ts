@@ -39,7 +39,8 @@ export const TO_FLAG = defineFlags({
 export const HELM3_SQL_FLAG = defineFlags({
   "helm3-sql-connection-string": {
     type: "string",
-    usage: "Helm 3's database, where its records are in one. Better set $SKEG_HELM3_SQL_CONNECTION_STRING, which no list of processes shows",
+    usage:
+      "Helm 3's database, where its records are in one. Better set $SKEG_HELM3_SQL_CONNECTION_STRING, which no list of processes shows",
     variable: "SKEG_HELM3_SQL_CONNECTION_STRING",
   },
 });
@@ -83,8 +84,15 @@ const FLAGS = defineFlags({
   "no-adopt": { type: "bool", usage: "Leave live objects as they are, without Helm 3's label and annotations" },
   "plan": { type: "bool", usage: "Only show the plan; this is the default" },
   "plan-out": { type: "string", complete: "file", usage: "Save the plan in this file, for --apply" },
-  "print-role": { type: "bool", usage: "Print the RBAC roles that the migration, back and finish need, and nothing else" },
-  "selector": { type: "string", short: "l", usage: "With --all: only releases with a record whose labels fit, such as team=shop" },
+  "print-role": {
+    type: "bool",
+    usage: "Print the RBAC roles that the migration, back and finish need, and nothing else",
+  },
+  "selector": {
+    type: "string",
+    short: "l",
+    usage: "With --all: only releases with a record whose labels fit, such as team=shop",
+  },
   "slim": {
     type: "bool",
     usage: "Leave out the chart's files, then its templates, of revisions whose record would be too large",
@@ -147,7 +155,9 @@ when all were migrated, 1 when some were not, and 2 when none was.`,
     const isPerformed = flags.yes || flags.apply !== "";
     if (isFleet(flags)) return await migrateFleet(context, format, isPerformed);
     if (flags["print-role"]) {
-      const objects = await withEnvironment(context, (workplace) => rolesFor(context, workplace), { tellOfTiller: false });
+      const objects = await withEnvironment(context, (workplace) => rolesFor(context, workplace), {
+        tellOfTiller: false,
+      });
       print.out(objectsText(objects, format));
       return 0;
     }
@@ -210,7 +220,11 @@ export async function withSqlStore<T>(
 async function rolesFor(context: MigrateContext, workplace: Workplace): Promise<KubeObject[]> {
   const { environment, operations } = workplace;
   const options = { ...choicesOf(context), ...subjectOf(context) };
-  return await withSqlStore(context, workplace, (store) => operations.migrationRoles(environment, { ...options, store }));
+  return await withSqlStore(
+    context,
+    workplace,
+    (store) => operations.migrationRoles(environment, { ...options, store }),
+  );
 }
 
 /** Plans or performs the migration in the clusters of several contexts. */
@@ -253,7 +267,10 @@ function checkFlags({ flags, args }: MigrateContext): void {
     });
   }
   if (isFleet(flags) && (apply !== "" || flags["plan-out"] !== "" || flags["print-role"])) {
-    throw new SkegError("usage", "a plan is about one cluster: --contexts cannot be used with --plan-out, --apply or --print-role");
+    throw new SkegError(
+      "usage",
+      "a plan is about one cluster: --contexts cannot be used with --plan-out, --apply or --print-role",
+    );
   }
   if (!all && (flags.selector !== "" || flags["namespace-filter"].length > 0)) {
     throw new SkegError("usage", "--selector and --namespace-filter choose among all releases: use them with --all");
@@ -269,11 +286,17 @@ function checkFlags({ flags, args }: MigrateContext): void {
 /** Returns Helm 3's storage that a word names. */
 export function storageOf(to: string): Helm3StorageName {
   if (to === "secret" || to === "configmap" || to === "sql") return to;
-  throw new UsageError(`unknown storage ${JSON.stringify(to)} for --to`, { type: "choice", text: to, choices: TARGETS });
+  throw new UsageError(`unknown storage ${JSON.stringify(to)} for --to`, {
+    type: "choice",
+    text: to,
+    choices: TARGETS,
+  });
 }
 
 /** Returns the releases that the flags and arguments choose. */
-function subjectOf({ flags, args }: MigrateContext): Pick<MigrateOptions, "releases" | "all" | "namespaces" | "selector"> {
+function subjectOf(
+  { flags, args }: MigrateContext,
+): Pick<MigrateOptions, "releases" | "all" | "namespaces" | "selector"> {
   const namespaces = flags["namespace-filter"];
   return {
     releases: args,
@@ -326,10 +349,16 @@ function documentOf({ plan, performed, releases, blocked }: MigrationResult): Re
   };
 }
 
-function tell({ print, flags, advise }: MigrateContext, { releases, blocked, performed }: MigrationResult, isPerformed: boolean): void {
+function tell(
+  { print, flags, advise }: MigrateContext,
+  { releases, blocked, performed }: MigrationResult,
+  isPerformed: boolean,
+): void {
   for (const { release, outcome, message, hint } of releases) {
     if (outcome === "failed") print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
-    if (outcome === "blocked" && isPerformed) print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
+    if (outcome === "blocked" && isPerformed) {
+      print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
+    }
   }
   if (blocked !== undefined) print.err(`Note: nothing would be migrated now: ${blocked}\n`);
   const isAny = releases.some(({ outcome }) => outcome === "planned");

@@ -88,7 +88,9 @@ function linesOf(one: ReturnedRelease): string[] {
   const { release, namespace, outcome, restored, created, changed, marked, removed, kept, archive } = one;
   if (outcome === "failed") return [`${release}  failed`];
   return [
-    `${release}  ${outcome === "done" ? "is Helm 2's again" : "can go back"}  in namespace ${JSON.stringify(namespace)}`,
+    `${release}  ${outcome === "done" ? "is Helm 2's again" : "can go back"}  in namespace ${
+      JSON.stringify(namespace)
+    }`,
     ...restored.length === 0 ? [] : [`  restore  ${restored.join(", ")}`],
     ...created.length === 0 ? [] : [`  create   ${created.join(", ")}`],
     ...changed.map((text) => `  change   ${text}`),

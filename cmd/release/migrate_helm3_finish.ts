@@ -53,8 +53,12 @@ Records of other releases stay. 'migrate helm3 back' takes the records from the 
     const { releases, left } = await withEnvironment(
       context,
       (workplace) =>
-        withSqlStore(context, workplace, (store) =>
-          workplace.operations.finishMigration(workplace.environment, { releases: args, all, yes, archives, store })),
+        withSqlStore(
+          context,
+          workplace,
+          (store) =>
+            workplace.operations.finishMigration(workplace.environment, { releases: args, all, yes, archives, store }),
+        ),
       { tellOfTiller: false, changes: yes },
     );
     if (format === undefined) print.out(`${releases.map(lineOf).join("\n") || "No release was migrated"}\n`);

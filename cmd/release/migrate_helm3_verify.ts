@@ -45,8 +45,12 @@ The exit status is 1 when something is wrong.`,
     const releases = await withEnvironment(
       context,
       (workplace) =>
-        withSqlStore(context, workplace, (store) =>
-          workplace.operations.verifyMigrations(workplace.environment, { releases: args, all: flags.all, store })),
+        withSqlStore(
+          context,
+          workplace,
+          (store) =>
+            workplace.operations.verifyMigrations(workplace.environment, { releases: args, all: flags.all, store }),
+        ),
       { tellOfTiller: false },
     );
     if (format === undefined) print.out(`${releases.flatMap(linesOf).join("\n") || "No release was migrated"}\n`);

@@ -129,7 +129,12 @@ export async function withLease<T>(
     ? undefined
     : await acquire(env, place, wanted, await env.lease.describe());
   const isNested = env.lease === undefined && env.heldLease !== undefined;
-  const inner = { ...env, lease: undefined, heldLease: held === undefined ? env.heldLease : idOf(held), journals: undefined };
+  const inner = {
+    ...env,
+    lease: undefined,
+    heldLease: held === undefined ? env.heldLease : idOf(held),
+    journals: undefined,
+  };
   if (held === undefined || place === undefined) {
     // Without a lease, nothing else would show a migration.
     if (!isNested) await refuseIfMigrated(env, wanted);
@@ -183,7 +188,13 @@ async function acquire(
     if (isMarked(found.body)) await refuseIfMigrated(env, wanted);
     const { resourceVersion } = inside(found.body.metadata);
     const transitions = Number(inside(found.body.spec).leaseTransitions ?? 0) + 1;
-    const taken = await ask(place, "PUT", pathOf(place, name), fresh(transitions, resourceVersion, markOf(found.body)), signal);
+    const taken = await ask(
+      place,
+      "PUT",
+      pathOf(place, name),
+      fresh(transitions, resourceVersion, markOf(found.body)),
+      signal,
+    );
     // Without an answer, the next turn finds out who has it.
     if (taken === undefined || taken.status === 409 || taken.status === 404) continue;
     if (taken.status !== 200) return undefined;
@@ -256,8 +267,8 @@ class Keeper {
     clearInterval(this.#timer);
     await this.#renewing;
     if (this.#isLost) return;
-    const isMarked = this.#work.migration?.mark() ?? isMarked(this.#object);
-    const end = () => isMarked ? this.#leaveMark() : this.#delete();
+    const staysMarked = this.#work.migration?.mark() ?? isMarked(this.#object);
+    const end = () => staysMarked ? this.#leaveMark() : this.#delete();
     if (await end() === 409 && await this.#adopt() === "ours") await end();
   }
 

@@ -24,8 +24,8 @@ export type { HistoryOptions } from "./history.ts";
 export type { BackOptions, ReturnedRelease } from "./helm3/back.ts";
 export type { FinishedRelease, FinishOptions, FinishResult } from "./helm3/finish.ts";
 export type {
-  MigrateOptions,
   MigratedRelease,
+  MigrateOptions,
   MigrationOutcome,
   MigrationResult,
   MigrationSubject,

@@ -328,7 +328,10 @@ export async function moveStorage(env: Environment, options: MoveOptions): Promi
 }
 
 /** Plans the migration of releases to Helm 3, and performs it with `yes`; `helm3/migrate.ts` has the rest. */
-export async function migrateToHelm3(env: Environment, options: MigrateOptions & Helm3Options): Promise<MigrationResult> {
+export async function migrateToHelm3(
+  env: Environment,
+  options: MigrateOptions & Helm3Options,
+): Promise<MigrationResult> {
   const [{ migrateToHelm3 }, { migrationTools }] = await Promise.all([
     import("./helm3/migrate.ts"),
     import("./helm3/tools.ts"),

@@ -45,14 +45,22 @@ function memoryArchives(): BackupStore & { readonly kept: Map<string, Uint8Array
 const process = (stage: Stage, through?: Parameters<Stage["process"]>[0]): Environment =>
   stage.process(through, { journals: "kube-system" });
 
-const migrate = (env: Environment, archives: BackupStore, more: Partial<MigrateOptions> = {}): Promise<MigrationResult> =>
-  migrateToHelm3(env, { releases: ["web"], yes: true, archives, ...more });
+const migrate = (
+  env: Environment,
+  archives: BackupStore,
+  more: Partial<MigrateOptions> = {},
+): Promise<MigrationResult> => migrateToHelm3(env, { releases: ["web"], yes: true, archives, ...more });
 
 /** Runs `use` with a sandbox with a release of two revisions. */
 async function withRelease(use: (stage: Stage) => Promise<void>): Promise<void> {
   const stage = await openStage();
   try {
-    const put = (version: number) => ({ name: "web", namespace: NAMESPACE, chart: hookedChart(version), timeoutSeconds: 10 });
+    const put = (version: number) => ({
+      name: "web",
+      namespace: NAMESPACE,
+      chart: hookedChart(version),
+      timeoutSeconds: 10,
+    });
     await install(process(stage), put(1));
     await upgrade(process(stage), put(2));
     await use(stage);
@@ -91,16 +99,18 @@ async function marks(stage: Stage): Promise<Record<string, string[]>> {
 
 /** What is the same after every migration. */
 async function endState(stage: Stage): Promise<unknown> {
-  const journal = JSON.parse((await read(stage, JOURNAL) as { data?: { journal: string } } | undefined)?.data?.journal ?? "{}");
+  const journal = JSON.parse(
+    (await read(stage, JOURNAL) as { data?: { journal: string } } | undefined)?.data?.journal ?? "{}",
+  );
   const lease = await read(stage, LEASE);
   return {
     secrets: await secretsOf(stage),
     marks: await marks(stage),
     state: journal.state,
     revisions: journal.revisions?.map(({ key, state }: { key: string; state: string }) => `${key} ${state}`),
-    objects: journal.objects?.map(({ object, added }: { object: { kind: string; name: string }; added: string[] }) =>
-      [object.kind, object.name, added]
-    ),
+    objects: journal.objects?.map((
+      { object, added }: { object: { kind: string; name: string }; added: string[] },
+    ) => [object.kind, object.name, added]),
     lease: lease?.metadata?.annotations,
   };
 }
@@ -201,7 +211,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the end of a migration that is killed after any request is ended by the same command, and back restores the records",
+  name:
+    "the end of a migration that is killed after any request is ended by the same command, and back restores the records",
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
@@ -236,7 +247,10 @@ Deno.test({
       const put = { name: "web", chart: hookedChart(1), timeoutSeconds: 10 };
       for (const more of [{}, { lease }]) {
         const env = { ...process(stage), ...more };
-        await rejects(upgrade(env, put), { kind: "conflict", message: /^release "web" was migrated to Helm 3 in namespace/ });
+        await rejects(upgrade(env, put), {
+          kind: "conflict",
+          message: /^release "web" was migrated to Helm 3 in namespace/,
+        });
         await upgrade({ ...env, ignoreHelm3: true }, put);
         // The mark stays.
         equal((await read(stage, LEASE))?.metadata?.annotations?.["skeg.dev/migrated-to"], "helm3");
@@ -280,7 +294,10 @@ Deno.test({
       });
       deepEqual(await secretsOf(stage), []);
       const again = await migrate(process(stage), memoryArchives(), { yes: false });
-      await migrate(process(stage), memoryArchives(), { releases: undefined, approved: JSON.parse(JSON.stringify(again.plan)) });
+      await migrate(process(stage), memoryArchives(), {
+        releases: undefined,
+        approved: JSON.parse(JSON.stringify(again.plan)),
+      });
       equal((await secretsOf(stage)).length, 3);
     }),
 });
@@ -292,8 +309,17 @@ Deno.test({
   fn: () =>
     withRelease(async (stage) => {
       const call = objectCallOf(stage.cluster.transport);
-      const metadata = { name: "sh.helm.release.v1.web.v1", labels: { name: "web", owner: "helm", status: "deployed", version: "1" } };
-      await call("POST", SECRETS, { apiVersion: "v1", kind: "Secret", type: "helm.sh/release.v1", metadata, data: { release: btoa("e30=") } });
+      const metadata = {
+        name: "sh.helm.release.v1.web.v1",
+        labels: { name: "web", owner: "helm", status: "deployed", version: "1" },
+      };
+      await call("POST", SECRETS, {
+        apiVersion: "v1",
+        kind: "Secret",
+        type: "helm.sh/release.v1",
+        metadata,
+        data: { release: btoa("e30=") },
+      });
       await rejects(migrate(process(stage), memoryArchives()), {
         kind: "conflict",
         message: "sh.helm.release.v1.web.v1 exists and is another release",

@@ -9,7 +9,13 @@
 import { inPool } from "../../base/mod.ts";
 import { SkegError } from "../../../errors.ts";
 import type { KubeObject, Release, StatusCode } from "../../model/mod.ts";
-import { encodeRecord, encodeRelease, type RecordObject, recordLabels, releaseKey, withoutServerFields } from "../../../storage/mod.ts";
+import {
+  encodeRecord,
+  recordLabels,
+  type RecordObject,
+  releaseKey,
+  withoutServerFields,
+} from "../../../storage/mod.ts";
 import { messageOf, recordOptions } from "../_calls.ts";
 import { archivedStorage, packArchive, unpackArchive } from "../repair/archive.ts";
 import { type BackupStore, clusterOf, folderOf } from "../repair/backups.ts";
@@ -23,7 +29,7 @@ import { decodeHelm3, helm3JsonOf } from "./encode.ts";
 import { deleteJournal, type Helm3Journal, type StoredJournal, writeJournal } from "./journal.ts";
 import { inStep } from "./perform.ts";
 import type { Helm3Release } from "./record_types.ts";
-import { HELM3_TYPE, helm3Revision, type Helm3Stored, type Helm3Store } from "./store.ts";
+import { HELM3_TYPE, helm3Revision, type Helm3Store, type Helm3Stored } from "./store.ts";
 import { helm2Status, toHelm2 } from "./to_helm2.ts";
 import { type Helm3Options, journalPlace, migrationTools } from "./tools.ts";
 import { unmarkManifest, unmarkObject } from "./unmark.ts";
@@ -170,9 +176,13 @@ async function prepareReturn(env: Environment, name: string, options: BackOption
   const found = await recordsOfHelm3(store, journal);
   const isGoing = journal.state === "going-back" || journal.state === "writing";
   if (found.length === 0 && !isGoing) {
-    throw new SkegError("conflict", `Helm 3 has no record of release ${JSON.stringify(name)}: it was uninstalled there`, {
-      hint: `'skeg repair forget ${name}' deletes the records of Helm 2, and no object.`,
-    });
+    throw new SkegError(
+      "conflict",
+      `Helm 3 has no record of release ${JSON.stringify(name)}: it was uninstalled there`,
+      {
+        hint: `'skeg repair forget ${name}' deletes the records of Helm 2, and no object.`,
+      },
+    );
   }
   const records = await ownRecords(env, name);
   const restored = records.length === 0 ? await fromArchive(journal, options) : [];
@@ -226,7 +236,10 @@ async function ownRecords(env: Environment, name: string): Promise<readonly Stor
 }
 
 /** Returns the records of Helm 2 in the archive of the migration. */
-async function fromArchive({ archive, release }: Helm3Journal, { archives }: BackOptions): Promise<readonly RecordObject[]> {
+async function fromArchive(
+  { archive, release }: Helm3Journal,
+  { archives }: BackOptions,
+): Promise<readonly RecordObject[]> {
   const refuse = (why: string): SkegError =>
     new SkegError("io", `the records of Helm 2 are gone, and ${why}`, {
       hint: `Put the archive of the migration at ${archive?.path ?? "its place"}, or use 'skeg import' with it.`,
@@ -243,7 +256,7 @@ async function fromArchive({ archive, release }: Helm3Journal, { archives }: Bac
 }
 
 function refuseOtherRevision({ key, release }: StoredRecord, wanted: Release): void {
-  const isSame = release !== undefined && isEqual(encodeRelease(release), encodeRelease(wanted));
+  const isSame = release !== undefined && encodeRecord(release) === encodeRecord(wanted);
   if (isSame) return;
   throw new SkegError("conflict", `${key} exists at Helm 2, and Helm 3 has another revision ${wanted.revision}`, {
     hint: "Both have gone on since the migration. Decide which history counts, and delete the other's records.",
@@ -263,7 +276,9 @@ function changeOf(record: StoredRecord, found: readonly Found[], isLaterDeployed
   const after: StatusCode = said === "DEPLOYED" && isLaterDeployed ? "SUPERSEDED" : said;
   // What was pending at Helm 2 is failed at Helm 3, and both mean the same.
   if (after === before || (there !== undefined && /^PENDING_/.test(before) && after === "FAILED")) return [];
-  const info = there === undefined || after === "SUPERSEDED" ? release.info : { ...release.info, ...deletionOf(there.release) };
+  const info = there === undefined || after === "SUPERSEDED"
+    ? release.info
+    : { ...release.info, ...deletionOf(there.release) };
   const changed = { ...release, info: { ...info, status: { ...release.info.status, code: after } } };
   return [{ record, release: changed, text: `${key}: ${before} → ${after}` }];
 }
@@ -274,7 +289,11 @@ function deletionOf(record: Helm3Release): Pick<Release["info"], "deleted" | "de
 }
 
 /** Archives the records of both worlds. */
-async function archived(env: Environment, { name, journal, records, found }: Return, archives: BackupStore): Promise<string> {
+async function archived(
+  env: Environment,
+  { name, journal, records, found }: Return,
+  archives: BackupStore,
+): Promise<string> {
   const time = timeOf(env);
   const cluster = await clusterOf(env);
   const facts = { time, cluster, storage: archivedStorage(rawRecords(env)) };
@@ -297,8 +316,10 @@ async function steps(env: Environment, way: Return, options: BackOptions): Promi
   const { name, journal, stored, restored, created, changes, removed } = way;
   const place = journalPlace(env);
   const { store } = await migrationTools(env, { ...options, to: journal.to });
-  const going = journal.state === "going-back" ? stored : await inStep("journal", () =>
-    writeJournal(env, place, { ...journal, state: "going-back", changed: timeOf(env) }, stored));
+  const going = journal.state === "going-back"
+    ? stored
+    : await inStep("journal", () =>
+      writeJournal(env, place, { ...journal, state: "going-back", changed: timeOf(env) }, stored));
   await inStep("restore", () => createObjects(env, restored));
   await inStep("supersede", () => changeRecords(env, changes));
   await inStep("create", () => createObjects(env, created.map((release) => recordOf(env, release))));

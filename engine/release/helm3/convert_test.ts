@@ -83,7 +83,8 @@ Deno.test("toHelm3() maps all statuses of Helm 2", () => {
   const statuses = ["UNKNOWN", "DEPLOYED", "DELETED", "SUPERSEDED", "FAILED", "DELETING", "PENDING_INSTALL"] as const;
   const found = statuses.map((code) => {
     const release = releaseOf();
-    return toHelm3({ ...release, info: { ...release.info, status: { ...release.info.status, code } } }).record.info?.status;
+    return toHelm3({ ...release, info: { ...release.info, status: { ...release.info.status, code } } }).record.info
+      ?.status;
   });
   deepEqual(found, ["unknown", "deployed", "uninstalled", "superseded", "failed", "uninstalling", "pending-install"]);
 });
@@ -125,7 +126,9 @@ Deno.test("toHelm3() keeps requirements whose subchart is in the record, under t
 });
 
 Deno.test("toHelm3() takes values.schema.json out of the files", () => {
-  const chart = chartOf({ files: [{ path: "values.schema.json", data: bytes("{}") }, { path: "README.md", data: bytes("x") }] });
+  const chart = chartOf({
+    files: [{ path: "values.schema.json", data: bytes("{}") }, { path: "README.md", data: bytes("x") }],
+  });
   const made = toHelm3(releaseOf({ chart })).record.chart;
   equal(made?.schema, btoa("{}"));
   deepEqual(made?.files, [{ name: "README.md", data: btoa("x") }]);
@@ -171,7 +174,11 @@ Deno.test("toHelm3() tells of integers above 2^53 and of unknown fields", () => 
 Deno.test("toHelm3() leaves out files and templates of a slim record", () => {
   const chart = chartOf({ files: [{ path: "README.md", data: bytes("x") }] });
   const made = toHelm3(releaseOf({ chart }), { slimming: { files: true, templates: true } }).record.chart;
-  deepEqual([made?.files, made?.templates, made?.values], [null, null, Object.assign(Object.create(null), { a: "x", b: 1 })]);
+  deepEqual([made?.files, made?.templates, made?.values], [
+    null,
+    null,
+    Object.assign(Object.create(null), { a: "x", b: 1 }),
+  ]);
 });
 
 Deno.test("toHelm2() of toHelm3() has the same manifest, values, hooks and status", () => {

@@ -76,8 +76,10 @@ function metadataJson(metadata: Helm3Metadata): string {
     ["keywords", listJson(metadata.keywords, encodeJson)],
     [
       "maintainers",
-      listJson(metadata.maintainers, ({ name, email, url }) =>
-        struct([["name", text(name)], ["email", text(email)], ["url", text(url)]])),
+      listJson(
+        metadata.maintainers,
+        ({ name, email, url }) => struct([["name", text(name)], ["email", text(email)], ["url", text(url)]]),
+      ),
     ],
     ["icon", text(metadata.icon)],
     ["apiVersion", text(metadata.apiVersion)],
@@ -183,7 +185,9 @@ export function helm3JsonOf(stored: string): string {
     const plain = isPacked ? gunzipSync(bytes, { maxOutputLength: JSON_BYTES_MAX }) : bytes;
     return new TextDecoder().decode(new Uint8Array(plain));
   } catch (cause) {
-    throw new SkegError("record", "Cannot decode the record of Helm 3: it is neither JSON nor gzip in base64", { cause });
+    throw new SkegError("record", "Cannot decode the record of Helm 3: it is neither JSON nor gzip in base64", {
+      cause,
+    });
   }
 }
 

@@ -27,7 +27,8 @@ export async function refuseIfMigrated(env: Environment, place: string, name: st
     "conflict",
     `release ${JSON.stringify(release)} was migrated to Helm 3 in namespace ${JSON.stringify(namespace)}`,
     {
-      hint: `Change it with Helm 3. 'skeg migrate helm3 back ${release}' gives it back to Helm 2; --ignore-helm3 changes it here ` +
+      hint:
+        `Change it with Helm 3. 'skeg migrate helm3 back ${release}' gives it back to Helm 2; --ignore-helm3 changes it here ` +
         "all the same, and Helm 3 will not know.",
     },
   );

@@ -132,16 +132,23 @@ async function checkEnding(env: Environment, name: string, options: FinishOption
   const prepared = await prepareMigration(env, tools, shared, name, choices);
   await refuseUnarchived(prepared.records, await options.archives.load(archive.path), archive.path);
   const { problems, status } = await verifyRelease(env, tools, shared, prepared, { adopted: choices.adopt !== false });
-  const [problem] = [...prepared.plan.blockers.filter(({ code }) => code === "exists").map(({ text }) => text), ...problems];
+  const [problem] = [
+    ...prepared.plan.blockers.filter(({ code }) => code === "exists").map(({ text }) => text),
+    ...problems,
+  ];
   if (problem !== undefined) {
     throw new SkegError("conflict", `release ${quoted} is not in order at Helm 3: ${problem}`, {
       hint: `'skeg migrate helm3 verify ${name}' says more.`,
     });
   }
   if (status !== "deployed") {
-    throw new SkegError("conflict", `Helm 3's newest revision of release ${quoted} is ${status || "not there"}, not deployed`, {
-      hint: "Upgrade it with Helm 3, or roll it back, until its newest revision is deployed.",
-    });
+    throw new SkegError(
+      "conflict",
+      `Helm 3's newest revision of release ${quoted} is ${status || "not there"}, not deployed`,
+      {
+        hint: "Upgrade it with Helm 3, or roll it back, until its newest revision is deployed.",
+      },
+    );
   }
   return { records: prepared.records, stored };
 }
@@ -155,7 +162,11 @@ async function refuseUnarchived(records: readonly StoredRecord[], bytes: Uint8Ar
   const lost: string[] = [];
   for (const { key, object } of records) if (kept.get(key) !== await dataDigest(object)) lost.push(key);
   if (lost.length === 0) return;
-  throw new SkegError("conflict", `${lost.join(", ")} changed since the migration: the archive ${path} has another content`, {
-    hint: "Save the records with 'skeg export' and compare them before anything is removed.",
-  });
+  throw new SkegError(
+    "conflict",
+    `${lost.join(", ")} changed since the migration: the archive ${path} has another content`,
+    {
+      hint: "Save the records with 'skeg export' and compare them before anything is removed.",
+    },
+  );
 }

@@ -95,7 +95,11 @@ export function journalName(release: string): string {
  * @param place Namespace of the journals.
  * @throws SkegError of kind `record` for a ConfigMap of that name that holds no journal.
  */
-export async function readJournal(env: Environment, place: string, release: string): Promise<StoredJournal | undefined> {
+export async function readJournal(
+  env: Environment,
+  place: string,
+  release: string,
+): Promise<StoredJournal | undefined> {
   try {
     const path = `${collectionOf(place)}/${encodeURIComponent(journalName(release))}`;
     const object = await call(env.kube.cluster.transport, { method: "GET", path, signal: callOptions(env).signal });
@@ -164,9 +168,13 @@ function storedOf({ metadata, data }: KubeObject, place: string): StoredJournal 
     throw new SkegError("record", `${where} is not the journal of a migration: ${messageOf(cause)}`, { cause });
   }
   if (typeof journal?.journal === "number" && journal.journal > JOURNAL_FORMAT) {
-    throw new SkegError("record", `${where} has format version ${journal.journal}; this program reads ${JOURNAL_FORMAT}`, {
-      hint: "Use a newer version of this program.",
-    });
+    throw new SkegError(
+      "record",
+      `${where} has format version ${journal.journal}; this program reads ${JOURNAL_FORMAT}`,
+      {
+        hint: "Use a newer version of this program.",
+      },
+    );
   }
   const isWhole = journal?.journal === JOURNAL_FORMAT && typeof journal.release === "string" &&
     typeof journal.namespace === "string" && Array.isArray(journal.revisions) && Array.isArray(journal.objects) &&

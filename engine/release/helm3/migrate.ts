@@ -132,7 +132,9 @@ export async function migrateToHelm3(
     : isPlanned
     ? await planAll(env, tools, shared, names, { ...options, choices })
     : undefined;
-  const order = planned === undefined ? names : (options.easyFirst === true ? easyFirst(planned) : planned).map(({ release }) => release);
+  const order = planned === undefined
+    ? names
+    : (options.easyFirst === true ? easyFirst(planned) : planned).map(({ release }) => release);
   const found = new Map<string, MigratedRelease>();
   const isOne = names.length === 1 && left.length === 0 && options.all !== true;
   await inPool(order, RELEASES_MAX, async (name) => {
@@ -167,7 +169,9 @@ export async function migrationNames(env: Environment, options: MigrateOptions):
 async function selectedNames(env: Environment, selector = ""): Promise<string[]> {
   if (selector === "") return await releaseNames(env);
   const { place } = env.driver;
-  if (place === undefined) throw new SkegError("usage", "rows of a database have no labels that a selector could ask for");
+  if (place === undefined) {
+    throw new SkegError("usage", "rows of a database have no labels that a selector could ask for");
+  }
   const found = new Set<string>();
   const path = `/api/v1/namespaces/${encodeURIComponent(place.namespace)}/${place.storage}s?labelSelector=` +
     encodeURIComponent(`OWNER=TILLER,${selector}`);
@@ -257,7 +261,11 @@ async function performOne(
 function easyFirst(releases: readonly MigratedRelease[]): MigratedRelease[] {
   const rank = ({ plan }: MigratedRelease): number => {
     const known = plan?.prediction?.class;
-    return known === "nothing" || known === "metadata" ? 0 : known === undefined ? 1 : PREDICTION_CLASSES.indexOf(known);
+    return known === "nothing" || known === "metadata"
+      ? 0
+      : known === undefined
+      ? 1
+      : PREDICTION_CLASSES.indexOf(known);
   };
   return releases.toSorted((a, b) => rank(a) - rank(b));
 }
@@ -304,9 +312,13 @@ export function readMigrationPlan(text: string, source: string): MigrationPlan {
     throw new SkegError("io", `${source} is not the plan of a migration: it is not JSON`, { cause });
   }
   if (typeof plan?.migrationPlan === "number" && plan.migrationPlan > MIGRATION_FORMAT) {
-    throw new SkegError("io", `${source} has format version ${plan.migrationPlan}; this program reads ${MIGRATION_FORMAT}`, {
-      hint: "Use a newer version of this program.",
-    });
+    throw new SkegError(
+      "io",
+      `${source} has format version ${plan.migrationPlan}; this program reads ${MIGRATION_FORMAT}`,
+      {
+        hint: "Use a newer version of this program.",
+      },
+    );
   }
   const isWhole = plan?.migrationPlan === MIGRATION_FORMAT && typeof plan.cluster?.uid === "string" &&
     typeof plan.storage?.kind === "string" && typeof plan.choices === "object" && Array.isArray(plan.releases) &&

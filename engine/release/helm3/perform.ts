@@ -6,7 +6,7 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import { packArchive, archivedStorage } from "../repair/archive.ts";
+import { archivedStorage, packArchive } from "../repair/archive.ts";
 import { type BackupStore, clusterOf, folderOf } from "../repair/backups.ts";
 import { sha256 } from "../repair/digest.ts";
 import { rawRecords, readObjects } from "../repair/records.ts";
@@ -14,8 +14,15 @@ import { messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { withLease } from "../lease.ts";
 import { timeOf } from "../transfer/export.ts";
-import { adoptObject, addressOf, type PreparedAdoption } from "./adopt.ts";
-import { type Helm3Journal, type JournalArchive, type JournalObject, newJournal, type StoredJournal, writeJournal } from "./journal.ts";
+import { addressOf, adoptObject, type PreparedAdoption } from "./adopt.ts";
+import {
+  type Helm3Journal,
+  type JournalArchive,
+  type JournalObject,
+  newJournal,
+  type StoredJournal,
+  writeJournal,
+} from "./journal.ts";
 import type { MigrationChoices, ObjectAddress, ReleaseMigration } from "./plan_types.ts";
 import { compareTarget, type MigrationTools, type PreparedMigration, prepareMigration } from "./prepare.ts";
 import type { PreparedRevision } from "./revisions.ts";
@@ -92,8 +99,9 @@ async function steps(
   let journal = await inStep("journal", () => beginJournal(env, tools, prepared, { archive, choices }));
   const written = await inStep("write", () => writeRecords(env, tools, plan, revisions));
   const adopted = await inStep("adopt", () => adoptAll(env, plan, adoption, choices));
-  const verification = await inStep("verify", () =>
-    verifyRelease(env, tools, shared, prepared, { adopted: choices.adopt !== false, crossCheck })
+  const verification = await inStep(
+    "verify",
+    () => verifyRelease(env, tools, shared, prepared, { adopted: choices.adopt !== false, crossCheck }),
   );
   const [problem] = verification.problems;
   if (problem !== undefined) {
@@ -125,7 +133,9 @@ function refuseBlocked({ blockers }: ReleaseMigration): void {
   if (first === undefined) return;
   throw new SkegError("conflict", first.text, {
     hint: first.hint === "" ? undefined : first.hint,
-    details: more.length === 0 ? undefined : more.map(({ text, hint }) => hint === "" ? text : `${text}. ${hint}`).join("\n"),
+    details: more.length === 0
+      ? undefined
+      : more.map(({ text, hint }) => hint === "" ? text : `${text}. ${hint}`).join("\n"),
   });
 }
 
@@ -133,7 +143,9 @@ function refuseOther(plan: ReleaseMigration, approved: string | undefined): void
   if (approved === undefined || approved === plan.digest) return;
   throw new SkegError(
     "conflict",
-    `the records of release ${JSON.stringify(plan.release)}, its objects or what becomes of them changed since the plan was made; ` +
+    `the records of release ${
+      JSON.stringify(plan.release)
+    }, its objects or what becomes of them changed since the plan was made; ` +
       "nothing was written",
     { hint: "Make a new plan, read it, and perform that one." },
   );
@@ -152,7 +164,11 @@ async function refuseWithoutRights(
 }
 
 /** Archives all records of Helm 2, unless the archive of an earlier run is there and holds them. */
-async function archived(env: Environment, { plan, records, journal }: PreparedMigration, archives: BackupStore): Promise<JournalArchive> {
+async function archived(
+  env: Environment,
+  { plan, records, journal }: PreparedMigration,
+  archives: BackupStore,
+): Promise<JournalArchive> {
   const known = journal?.journal.archive;
   if (known !== undefined && isSameSource(plan, journal) && await isWhole(archives, known)) return known;
   const time = timeOf(env);
@@ -280,8 +296,9 @@ async function adoptAll(
 
 /** Throws if a record of Helm 2 came, went or changed meanwhile: Tiller and Helm 2 do not look at leases. */
 async function refuseOtherHistory(env: Environment, { plan, records }: PreparedMigration): Promise<void> {
-  const versions = (objects: readonly { readonly metadata?: { uid?: string; resourceVersion?: string; name?: string } }[]) =>
-    new Map(objects.map(({ metadata }) => [metadata?.name ?? "", `${metadata?.uid} ${metadata?.resourceVersion}`]));
+  const versions = (
+    objects: readonly { readonly metadata?: { uid?: string; resourceVersion?: string; name?: string } }[],
+  ) => new Map(objects.map(({ metadata }) => [metadata?.name ?? "", `${metadata?.uid} ${metadata?.resourceVersion}`]));
   const before = versions(records.map(({ object }) => object));
   const now = versions(await readObjects(env, plan.release));
   const changed = [...new Set([...before.keys(), ...now.keys()])].filter((key) => before.get(key) !== now.get(key));

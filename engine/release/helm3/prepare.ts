@@ -24,7 +24,7 @@ import type {
 import { type PreparedRevision, prepareRevisions } from "./revisions.ts";
 import type { SharedFacts } from "./shared_facts.ts";
 import { blocker, chosenRevisions, nothingDeployed, stateBlockers } from "./states.ts";
-import { type Helm3Store, helm3Revision } from "./store.ts";
+import { helm3Revision, type Helm3Store } from "./store.ts";
 
 /** Records that are compared at the same time. */
 const READS_MAX = 16;
@@ -182,7 +182,9 @@ function leavingBlockers(journal: StoredJournal | undefined, store: Helm3Store):
   if (journal === undefined) return [];
   const { state, release, to } = journal.journal;
   if (state === "going-back") {
-    return [blocker("going-back", "its way back to Helm 2 has begun", `Run 'skeg migrate helm3 back ${release} --yes'.`)];
+    return [
+      blocker("going-back", "its way back to Helm 2 has begun", `Run 'skeg migrate helm3 back ${release} --yes'.`),
+    ];
   }
   if (state !== "finished" && to !== store.storage) {
     return [blocker("exists", `an earlier run wrote its records to Helm 3's storage ${to}`, `Use --to ${to}.`)];
@@ -292,7 +294,9 @@ function notesOf({ records, written, live, choices, base, isGone }: NoteFacts): 
   const plain = (base?.hooks ?? []).filter(({ deletePolicies }) => deletePolicies.length === 0).length;
   if (plain > 0) {
     notes.push(
-      `${counted(plain, "hook")} ${plain === 1 ? "has" : "have"} no delete policy: Helm 3 deletes the old object before it ` +
+      `${counted(plain, "hook")} ${
+        plain === 1 ? "has" : "have"
+      } no delete policy: Helm 3 deletes the old object before it ` +
         "makes the new one, and Helm 2 did not",
     );
   }
@@ -322,14 +326,14 @@ async function digestOf(
     release,
     namespace,
     storage,
-    revisions.map(({ key, uid, sourceSha256, target, targetSha256, leftOut }) =>
-      [key, uid, sourceSha256, target, targetSha256, leftOut ?? ""]
-    ),
+    revisions.map((
+      { key, uid, sourceSha256, target, targetSha256, leftOut },
+    ) => [key, uid, sourceSha256, target, targetSha256, leftOut ?? ""]),
     adopt,
     adoptSelectable,
-    adoption.map(({ object: { apiVersion, kind, namespace, name }, uid, note }) =>
-      [apiVersion, kind, namespace, name, uid, note]
-    ),
+    adoption.map((
+      { object: { apiVersion, kind, namespace, name }, uid, note },
+    ) => [apiVersion, kind, namespace, name, uid, note]),
   ];
   return await sha256(new TextEncoder().encode(JSON.stringify(facts)));
 }

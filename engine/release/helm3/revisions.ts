@@ -136,7 +136,9 @@ async function prepareOne(
 const SLIMMER: readonly Slimming[] = [{ files: true }, { files: true, templates: true }];
 
 function tooLarge(sizeBytes: number, bytesMax: number, isVital: boolean): string {
-  return `its record would take ${sizeBytes} bytes, and the server takes ${bytesMax}${isVital ? "" : ": it is left out"}`;
+  return `its record would take ${sizeBytes} bytes, and the server takes ${bytesMax}${
+    isVital ? "" : ": it is left out"
+  }`;
 }
 
 /** A release whose manifest was looked through for API versions that the server no longer has. */
@@ -155,9 +157,7 @@ async function mappedReleases(
   { name, choices }: RevisionContext,
 ): Promise<ReadonlyMap<string, MappedRelease>> {
   const all = chosen.map(({ record }) => record).filter(({ release }) => release !== undefined);
-  const records = choices.keepOldManifests === true
-    ? all.filter((record, at) => at === 0 || isDeployed(record))
-    : all;
+  const records = choices.keepOldManifests === true ? all.filter((record, at) => at === 0 || isDeployed(record)) : all;
   // What has no successor is left out: with it, Helm 3 could neither upgrade nor uninstall the release.
   const prepared = await mapApis.prepare(env, { name, records }, { skipRemoved: true });
   const found = new Map<string, MappedRelease>();

@@ -29,7 +29,9 @@ export async function migrationRoles(env: Environment, options: MigrationRolesOp
   const objects = [];
   for (const name of names) {
     const { plan, adoption } = await prepareMigration(env, { store, place }, shared, name, options);
-    if (plan.skipped !== undefined || plan.namespace === "" || options.namespaces?.includes(plan.namespace) === false) continue;
+    if (plan.skipped !== undefined || plan.namespace === "" || options.namespaces?.includes(plan.namespace) === false) {
+      continue;
+    }
     namespaces.add(plan.namespace);
     objects.push(...adoption.map(({ info }) => info));
   }

@@ -9,7 +9,7 @@ import { call, isNotFound } from "../../kube/mod.ts";
 import { type ClusterPlace, driverAt, readKey, scanDeployed } from "../../../storage/mod.ts";
 import { callOptions, messageOf, recordOptions } from "../_calls.ts";
 import { objectCallOf } from "../_object_call.ts";
-import { type FindOwners, finderOf } from "../_others.ts";
+import { finderOf, type FindOwners } from "../_others.ts";
 import { listMetadata } from "../doctor/list_metadata.ts";
 import type { Environment } from "../environment.ts";
 
@@ -76,7 +76,9 @@ async function deployedReleases(env: Environment): Promise<readonly Release[]> {
     if (!(error instanceof KubeError) || error.status !== 403) throw error;
     env.report({
       type: "warning",
-      text: `cannot read the records of other releases, so objects that they name, too, are adopted: ${messageOf(error)}`,
+      text: `cannot read the records of other releases, so objects that they name, too, are adopted: ${
+        messageOf(error)
+      }`,
     });
   }
   return found;
@@ -101,7 +103,8 @@ async function otherPlaces(env: Environment, only?: string): Promise<ReadonlyMap
       const what = storage === "configmap" ? "ConfigMaps" : "Secrets";
       env.report({
         type: "note",
-        text: `${what} of other namespaces cannot be listed, so a release of the same name in another storage is not seen`,
+        text:
+          `${what} of other namespaces cannot be listed, so a release of the same name in another storage is not seen`,
         isDetail: true,
       });
     }
@@ -109,7 +112,11 @@ async function otherPlaces(env: Environment, only?: string): Promise<ReadonlyMap
   return found;
 }
 
-async function newestAt(env: Environment, { storage, namespace }: RecordPlace, name: string): Promise<Release | undefined> {
+async function newestAt(
+  env: Environment,
+  { storage, namespace }: RecordPlace,
+  name: string,
+): Promise<Release | undefined> {
   const place: ClusterPlace = { storage, namespace, call: objectCallOf(env) };
   try {
     const found = await driverAt(place).query({ name }, recordOptions(env));

@@ -11,7 +11,7 @@
 import { SkegError } from "../../../errors.ts";
 import type { SqlConnection, SqlRow } from "../../../storage/mod.ts";
 import type { Environment } from "../environment.ts";
-import { helm3Labels, HELM3_TYPE, type Helm3Store, type Helm3Stored } from "./store.ts";
+import { HELM3_TYPE, helm3Labels, type Helm3Store, type Helm3Stored } from "./store.ts";
 
 const UNDEFINED_TABLE = "42P01";
 
@@ -30,7 +30,8 @@ export function sqlStore(env: Environment, connection: SqlConnection): Helm3Stor
     return await run(text, values);
   };
   const get = async (namespace: string, name: string): Promise<Helm3Stored | undefined> => {
-    const text = "select key, body, name, owner, status, version, xmin::text from releases_v1 where key = $1 and namespace = $2";
+    const text =
+      "select key, body, name, owner, status, version, xmin::text from releases_v1 where key = $1 and namespace = $2";
     const [row] = await query(text, [name, namespace]);
     return row === undefined ? undefined : storedOf(row);
   };
@@ -57,7 +58,9 @@ export function sqlStore(env: Environment, connection: SqlConnection): Helm3Stor
   };
 }
 
-async function refuseTiller(run: (text: string, values: readonly unknown[]) => Promise<readonly SqlRow[]>): Promise<void> {
+async function refuseTiller(
+  run: (text: string, values: readonly unknown[]) => Promise<readonly SqlRow[]>,
+): Promise<void> {
   const [row] = await run("select to_regclass('releases') is not null as tiller", []);
   if (row?.["tiller"] !== true && row?.["tiller"] !== "t") return;
   throw new SkegError("usage", "the database has Tiller's table: Helm 3 cannot use the same schema", {
@@ -68,7 +71,8 @@ async function refuseTiller(run: (text: string, values: readonly unknown[]) => P
 function noTable(cause: unknown): SkegError {
   return new SkegError("record", 'the database has no table "releases_v1"', {
     cause,
-    hint: "Helm 3 makes it: run 'helm list' of Helm 3 once with $HELM_DRIVER and $HELM_DRIVER_SQL_CONNECTION_STRING set.",
+    hint:
+      "Helm 3 makes it: run 'helm list' of Helm 3 once with $HELM_DRIVER and $HELM_DRIVER_SQL_CONNECTION_STRING set.",
   });
 }
 

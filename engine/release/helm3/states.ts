@@ -33,7 +33,11 @@ export function chosenRevisions(
   return kept.toReversed().map((record) => {
     const code = record.release?.info.status.code ?? "UNKNOWN";
     if (record !== newest && /^(PENDING_|DELETING)/.test(code)) {
-      return { record, status: "failed", note: `it is ${code}, and a later revision shows that it ended: written as failed` };
+      return {
+        record,
+        status: "failed",
+        note: `it is ${code}, and a later revision shows that it ended: written as failed`,
+      };
     }
     if (record !== newest && code === "DEPLOYED" && wasDeleted) {
       return { record, status: "superseded", note: "the release was deleted after it: written as superseded" };
@@ -103,7 +107,9 @@ function nameBlockers(name: string): MigrationBlocker[] {
   if (isValid && name.length <= RELEASE_NAME_MAX) return [];
   return [blocker(
     "name",
-    `Helm 3 takes no release of the name ${JSON.stringify(name)}: it wants small letters, digits, dashes and dots, at most ` +
+    `Helm 3 takes no release of the name ${
+      JSON.stringify(name)
+    }: it wants small letters, digits, dashes and dots, at most ` +
       `${RELEASE_NAME_MAX}`,
     "Give it another name with 'skeg move-storage --rename OLD=NEW', then migrate it.",
   )];

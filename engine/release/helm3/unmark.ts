@@ -9,7 +9,14 @@ import { isNotFound, KubeManifest, readObject, type ResourceInfo } from "../../k
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { manifestObjects } from "../transfer/manifest_objects.ts";
-import { MANAGED_BY, MANAGED_BY_HELM, type MetadataChange, patchMetadata, RELEASE_NAME, RELEASE_NAMESPACE } from "./adopt.ts";
+import {
+  MANAGED_BY,
+  MANAGED_BY_HELM,
+  type MetadataChange,
+  patchMetadata,
+  RELEASE_NAME,
+  RELEASE_NAMESPACE,
+} from "./adopt.ts";
 import type { JournalObject } from "./journal.ts";
 
 /** Times that a patch is tried while other clients change the object. */

@@ -17,7 +17,7 @@ import type { MigrationTools, PreparedMigration } from "./prepare.ts";
 import type { Helm3Release } from "./record_types.ts";
 import type { PreparedRevision } from "./revisions.ts";
 import type { SharedFacts } from "./shared_facts.ts";
-import { helm3Labels, helm3Revision, type Helm3Stored, type Helm3Store } from "./store.ts";
+import { helm3Labels, helm3Revision, type Helm3Store, type Helm3Stored } from "./store.ts";
 
 /** Records that are read at the same time. */
 const READS_MAX = 16;
@@ -71,7 +71,9 @@ export async function verifyRelease(
   if (missing.length > 0) (hasGoneOn ? notes : problems).push(`${named(missing)} ${are(missing)} not there`);
   if (!hasGoneOn) problems.push(...differences(found, revisions));
   const deployed = [...found.values()].filter(({ release }) => release.info?.status === "deployed");
-  if (deployed.length > 1) problems.push(`${named(deployed.map(({ stored }) => stored.name))} are deployed: only one may be`);
+  if (deployed.length > 1) {
+    problems.push(`${named(deployed.map(({ stored }) => stored.name))} are deployed: only one may be`);
+  }
   const base = revisions.find(({ plan }) => plan.status === "deployed")?.release;
   if (base !== undefined && !hasGoneOn) {
     await lookAtObjects(env, shared, base, { adopted, problems, notes });
@@ -136,7 +138,9 @@ async function lookAtObjects(
   const missing = infos.filter((info) => info.name !== "" && !live.has(keyOf(info))).map(describeObject);
   if (missing.length > 0) notes.push(`${named(missing)} ${are(missing)} not live, or cannot be read`);
   const bare = objects.filter(({ step }) => step.add.length > 0).map(({ info }) => describeObject(info));
-  if (bare.length > 0) (adopted ? problems : notes).push(`${named(bare)} ${bare.length === 1 ? "lacks" : "lack"} Helm 3's marks`);
+  if (bare.length > 0) {
+    (adopted ? problems : notes).push(`${named(bare)} ${bare.length === 1 ? "lacks" : "lack"} Helm 3's marks`);
+  }
   for (const { info, step } of objects) {
     if (step.note !== "") notes.push(`${describeObject(info)} is not adopted: ${step.note}`);
   }
