@@ -26,8 +26,8 @@ const OPERATION = "skeg.dev/operation";
 /** Tells two operations of one process apart. */
 const OPERATION_ID = "skeg.dev/operation-id";
 /**
- * Mark of the lease of a release that was migrated to Helm 3. Such a lease stays when nobody holds it: an operation that wants
- * the lease meets it without a further request, and then reads the migration's journal.
+ * Mark of the lease of a release that was migrated to Helm 3. Such a lease stays without a holder: an operation that wants the
+ * lease meets it without a further request, and then reads the migration's journal.
  */
 const MIGRATED_TO = "skeg.dev/migrated-to";
 
@@ -353,7 +353,7 @@ async function writeMark(env: Environment, place: ClusterPlace, { name, migratio
   env.report({ type: "warning", text });
 }
 
-/** Returns a lease that nobody holds, with the mark. */
+/** Returns a lease without a holder, with the mark. */
 function markLease(name: string, resourceVersion?: unknown): JsonObject {
   return {
     apiVersion: "coordination.k8s.io/v1",
@@ -377,7 +377,7 @@ function isMarked(lease: JsonObject): boolean {
   return markOf(lease)[MIGRATED_TO] !== undefined;
 }
 
-/** True for a lease that nobody holds, and that stays for its mark. */
+/** True for a lease without a holder, which stays for its mark. */
 function isOnlyMark(lease: JsonObject): boolean {
   return isMarked(lease) && inside(lease.spec).renewTime === undefined;
 }

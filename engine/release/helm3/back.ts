@@ -54,7 +54,9 @@ export interface BackOptions extends Helm3Options {
 
 /** The way back of one release. */
 export interface ReturnedRelease {
+  /** The release. */
   readonly release: string;
+  /** Namespace of the release. */
   readonly namespace: string;
   /** `failed` when a step failed or the way back is barred; the others were not touched by it. */
   readonly outcome: "planned" | "done" | "failed";

@@ -34,7 +34,7 @@ export interface ConversionOptions {
 /** A record of Helm 3, and what it lacks. */
 export interface ConvertedRelease {
   readonly record: Helm3Release;
-  /** What Helm 3's record cannot hold, one sentence each. */
+  /** Parts that Helm 3's record cannot hold, one sentence each. */
   readonly notes: readonly string[];
 }
 

@@ -36,6 +36,7 @@ export interface FinishOptions extends Helm3Options {
 
 /** A release whose records of Helm 2 are removed. */
 export interface FinishedRelease {
+  /** The release. */
   readonly release: string;
   /** `failed` when a condition does not hold: nothing of it was removed then. */
   readonly outcome: "planned" | "done" | "failed";
@@ -57,7 +58,7 @@ export interface FinishResult {
   readonly left: number;
 }
 
-/** What is removed of one release. */
+/** Records of one release that are removed. */
 interface Ending {
   readonly records: readonly StoredRecord[];
   readonly stored: StoredJournal;

@@ -60,14 +60,16 @@ export interface MigrateOptions extends MigrationSubject, MigrationChoices {
 }
 
 /**
- * What became of a release: `planned` in a plan; `done` now or before; `skipped` when nothing is to be done; `blocked` when
+ * Result for a release: `planned` in a plan; `done` now or before; `skipped` when nothing is to be done; `blocked` when
  * something must be mended first; `failed` when a step failed.
  */
 export type MigrationOutcome = "planned" | "done" | "skipped" | "blocked" | "failed";
 
 /** One release of a migration. */
 export interface MigratedRelease {
+  /** The release. */
   readonly release: string;
+  /** Result for the release. */
   readonly outcome: MigrationOutcome;
   /** Absent when not even the plan could be made. */
   readonly plan?: ReleaseMigration | undefined;
@@ -81,12 +83,13 @@ export interface MigratedRelease {
   readonly message: string;
   /** The next step; empty when there is none. */
   readonly hint: string;
-  /** What is worth to know afterwards. */
+  /** Facts that a person should know afterwards. */
   readonly notes: readonly string[];
 }
 
 /** Result of a migration. */
 export interface MigrationResult {
+  /** The plan, as it can be saved and approved. */
   readonly plan: MigrationPlan;
   /** True if it was performed. */
   readonly performed: boolean;

@@ -42,7 +42,7 @@ export interface PerformOptions {
   readonly crossCheck?: CrossCheck | undefined;
 }
 
-/** What a migration did. */
+/** Result of a migration. */
 export interface PerformedMigration {
   readonly plan: ReleaseMigration;
   /** Records that were created. */

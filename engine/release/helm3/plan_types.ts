@@ -19,8 +19,20 @@ export type Helm3StorageName = "secret" | "configmap" | "sql";
 /** The mark that Helm 3 wants on an object before it takes it over. */
 export type AdoptionMark = "label" | "release-name" | "release-namespace";
 
-/** Classes of what the first Helm 3 upgrade does to an object, the harmless ones first. The class of a release is its worst. */
-export const PREDICTION_CLASSES = [
+/** The class of an object or a release: what the first Helm 3 upgrade does to it. */
+export type PredictionClass =
+  | "nothing"
+  | "metadata"
+  | "spec"
+  | "restarts"
+  | "drift"
+  | "creates-removes"
+  | "blocked"
+  | "cannot-render"
+  | "gone-api";
+
+/** All classes, the harmless ones first. The class of a release is its worst. */
+export const PREDICTION_CLASSES: readonly PredictionClass[] = [
   "nothing",
   "metadata",
   "spec",
@@ -30,34 +42,35 @@ export const PREDICTION_CLASSES = [
   "blocked",
   "cannot-render",
   "gone-api",
-] as const;
-
-/** The class of an object or a release. */
-export type PredictionClass = typeof PREDICTION_CLASSES[number];
+];
 
 /** An object of a cluster, by name. */
 export interface ObjectAddress {
   /** Such as `apps/v1`. */
   readonly apiVersion: string;
+  /** Such as `Deployment`. */
   readonly kind: string;
   /** Empty for objects without a namespace. */
   readonly namespace: string;
+  /** `metadata.name`. */
   readonly name: string;
 }
 
-/** What the first Helm 3 upgrade does to one object. */
+/** The effect of the first Helm 3 upgrade on one object. */
 export interface ObjectPrediction {
+  /** The object. */
   readonly object: ObjectAddress;
+  /** Its class. */
   readonly class: PredictionClass;
   /** Why, one sentence each; the server's own words where it refused. */
   readonly reasons: readonly string[];
-  /** What to do, best first; empty when nothing is needed. */
+  /** Next steps, best first; empty when none is needed. */
   readonly advice: readonly string[];
   /** Paths of the fields that change, such as `spec.template.metadata.labels.heritage`. */
   readonly fields?: readonly string[] | undefined;
 }
 
-/** What the first Helm 3 upgrade does to a release. */
+/** The effect of the first Helm 3 upgrade on a release. */
 export interface ReleasePrediction {
   /** The worst class of its objects, or of rendering. */
   readonly class: PredictionClass;
@@ -69,7 +82,7 @@ export interface ReleasePrediction {
   readonly objects: readonly ObjectPrediction[];
   /** About the release as a whole, one sentence each. */
   readonly reasons: readonly string[];
-  /** What to do, best first. */
+  /** Next steps, best first. */
   readonly advice: readonly string[];
 }
 
@@ -88,7 +101,7 @@ export interface PredictionInput {
 /** Predicts the first Helm 3 upgrade of a release. Changes nothing. */
 export type PredictUpgrade = (env: Environment, input: PredictionInput) => Promise<ReleasePrediction>;
 
-/** What keeps a release, or one revision of it, from being migrated. */
+/** The reason why a release cannot be migrated now. */
 export interface MigrationBlocker {
   /** Stable name: `pending`, `several-deployed`, `nothing-deployed`, `undecodable`, `namespace-gone`, `name`, `size`, `collision`, `exists`, `tiller`, `label`, `no-record`, `map-apis`. */
   readonly code: string;
@@ -105,6 +118,7 @@ export type TargetState = "missing" | "equal" | "other";
 export interface RevisionMigration {
   /** Such as `web.v3`. */
   readonly key: string;
+  /** Counted from 1. */
   readonly revision: number;
   /** UID of the record of Helm 2; empty for rows of a database. */
   readonly uid: string;
@@ -120,12 +134,13 @@ export interface RevisionMigration {
   readonly targetSha256: string;
   /** Bytes of the text that is stored. */
   readonly sizeBytes: number;
+  /** State of the record's place. */
   readonly state: TargetState;
   /** Parts of the chart that are left out so that the record fits: `files`, `templates`. */
   readonly slimmed: readonly string[];
   /** Objects whose API versions are mapped: `Deployment "web": extensions/v1beta1 → apps/v1`. */
   readonly mapped: readonly string[];
-  /** What Helm 3's record cannot hold, one sentence each. */
+  /** Parts that Helm 3's record cannot hold, one sentence each. */
   readonly notes: readonly string[];
   /** Why this revision is left out; absent when it is written. */
   readonly leftOut?: string | undefined;
@@ -133,7 +148,9 @@ export interface RevisionMigration {
 
 /** One live object that is to carry Helm 3's marks. */
 export interface AdoptionStep {
+  /** The object. */
   readonly object: ObjectAddress;
+  /** UID of the live object. */
   readonly uid: string;
   /** Marks to set; empty when the object has all that it may get. */
   readonly add: readonly AdoptionMark[];
@@ -143,6 +160,7 @@ export interface AdoptionStep {
 
 /** The migration of one release. */
 export interface ReleaseMigration {
+  /** The release. */
   readonly release: string;
   /** Namespace of the release, where Helm 3 keeps its records. */
   readonly namespace: string;
@@ -190,9 +208,11 @@ export interface MigrationPlan {
   readonly migrationPlan: number;
   /** Such as `2026-01-31T12:00:00Z`. */
   readonly time: string;
+  /** The cluster. */
   readonly cluster: ArchivedCluster;
   /** Where the records of Helm 2 are. */
   readonly storage: ArchivedStorage;
+  /** The options that were chosen. */
   readonly choices: MigrationChoices;
   /** By name. */
   readonly releases: readonly ReleaseMigration[];

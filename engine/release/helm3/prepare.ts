@@ -31,7 +31,7 @@ const READS_MAX = 16;
 /** Helm 3 keeps this many revisions of a release, unless it is told otherwise. */
 const HELM3_HISTORY_MAX = 10;
 
-/** What a migration works with, besides the environment. */
+/** The tools of a migration, besides the environment. */
 export interface MigrationTools {
   /** Helm 3's storage. */
   readonly store: Helm3Store;

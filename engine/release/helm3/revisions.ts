@@ -40,7 +40,7 @@ export interface PreparedRevisions {
   readonly blockers: readonly MigrationBlocker[];
 }
 
-/** What {@linkcode prepareRevisions} needs of the release and of Helm 3's storage. */
+/** Facts of the release and of Helm 3's storage. */
 export interface RevisionContext {
   readonly name: string;
   readonly choices: MigrationChoices;
@@ -132,7 +132,7 @@ async function prepareOne(
   };
 }
 
-/** What is left out, one step after the other. */
+/** Parts to leave out, one step after the other. */
 const SLIMMER: readonly Slimming[] = [{ files: true }, { files: true, templates: true }];
 
 function tooLarge(sizeBytes: number, bytesMax: number, isVital: boolean): string {
@@ -144,7 +144,7 @@ function tooLarge(sizeBytes: number, bytesMax: number, isVital: boolean): string
 /** A release whose manifest was looked through for API versions that the server no longer has. */
 interface MappedRelease {
   readonly release?: Release | undefined;
-  /** What was mapped, in words. */
+  /** Mapped objects, in words. */
   readonly words: readonly string[];
   /** Why it could not be mapped; absent when it could, or needed not. */
   readonly stuck?: string | undefined;

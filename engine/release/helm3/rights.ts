@@ -11,7 +11,7 @@ import { recordRights } from "../rights/records.ts";
 import type { MigrationBlocker } from "./plan_types.ts";
 import type { Helm3Store } from "./store.ts";
 
-/** What rights are asked for. */
+/** The releases and objects that rights are asked for. */
 export interface MigrationRights {
   readonly store: Helm3Store;
   /** Namespace of the journals. */

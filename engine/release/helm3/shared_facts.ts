@@ -16,7 +16,7 @@ import type { Environment } from "../environment.ts";
 /** State of a namespace; `unknown`: the user may not read it. */
 export type NamespaceState = "there" | "gone" | "ending" | "unknown";
 
-/** What migrations of several releases share. */
+/** Facts that the migrations of several releases share. */
 export interface SharedFacts {
   namespace(name: string): Promise<NamespaceState>;
   /** Returns a function that finds other releases of this storage that name the same objects. */

@@ -35,6 +35,7 @@ export interface Helm3Stored {
 export interface NewHelm3Record {
   /** Name of the object. */
   readonly name: string;
+  /** The release. */
   readonly release: Helm3Release;
   /** The text of the record. */
   readonly text: string;

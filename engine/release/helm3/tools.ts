@@ -1,5 +1,5 @@
 /**
- * What migrations work with: Helm 3's storage, and the place of the journals.
+ * The tools of a migration: Helm 3's storage, and the place of the journals.
  *
  * @module
  */

@@ -24,11 +24,11 @@ const READS_MAX = 16;
 /** The most objects that a sentence names. */
 const NAMED_MAX = 5;
 
-/** What a comparison found. */
+/** Result of a comparison. */
 export interface Verification {
-  /** What is wrong, one sentence each; empty when all is well. */
+  /** Problems, one sentence each; empty when all is well. */
   readonly problems: readonly string[];
-  /** What is worth to know. */
+  /** Facts that a person should know. */
   readonly notes: readonly string[];
   /** Helm 3's newest revision; 0 without one. */
   readonly newest: number;

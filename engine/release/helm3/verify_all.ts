@@ -30,6 +30,7 @@ export interface VerifyMigrationsOptions extends Helm3Options {
 
 /** A release that was verified. */
 export interface VerifiedRelease extends Verification {
+  /** The release. */
   readonly release: string;
   /** Namespace of the release and of Helm 3's records; empty when unknown. */
   readonly namespace: string;
