@@ -130,6 +130,7 @@ export type {
   FinishedRelease,
   FinishResult,
   GivenAgain,
+  Helm3Comparison,
   Helm3Status,
   Helm3StorageName,
   HistoryOptions,
@@ -210,7 +211,6 @@ export type {
   UninstallResult,
   Unseen,
   UpgradeOptions,
-  Verification,
   VerifiedRelease,
   WaitOptions,
 } from "./engine/release/mod.ts";

@@ -64,7 +64,7 @@ export type {
 export type { Helm3Store, Helm3Stored, NewHelm3Record } from "./helm3/store.ts";
 export type { MigrationRolesOptions } from "./helm3/roles.ts";
 export type { Helm3Options } from "./helm3/tools.ts";
-export type { CrossCheck, Verification } from "./helm3/verify.ts";
+export type { CrossCheck, Helm3Comparison } from "./helm3/verify.ts";
 export type { VerifiedRelease, VerifyMigrationsOptions } from "./helm3/verify_all.ts";
 export type { JournalState } from "./helm3/journal.ts";
 export type { RemovedApiOptions } from "./removed.ts";

@@ -29,7 +29,7 @@ import type { PreparedRevision } from "./revisions.ts";
 import { migrationRights, missingRightsBlocker } from "./rights.ts";
 import type { SharedFacts } from "./shared_facts.ts";
 import { mayBeThere } from "./store.ts";
-import { type CrossCheck, type Verification, verifyRelease } from "./verify.ts";
+import { type CrossCheck, type Helm3Comparison, verifyRelease } from "./verify.ts";
 
 /** Options of {@linkcode performMigration}. */
 export interface PerformOptions {
@@ -52,7 +52,7 @@ export interface PerformedMigration {
   /** Path of the archive; absent when nothing was done. */
   readonly archive?: string | undefined;
   /** Absent when nothing was done. */
-  readonly verification?: Verification | undefined;
+  readonly verification?: Helm3Comparison | undefined;
 }
 
 /**

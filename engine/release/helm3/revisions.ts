@@ -16,7 +16,7 @@ import type { Slimming } from "./chart.ts";
 import { toHelm3 } from "./convert.ts";
 import { helm3Json, helm3Text } from "./encode.ts";
 import type { MigrationBlocker, MigrationChoices, RevisionMigration } from "./plan_types.ts";
-import { blocker, type ChosenRevision } from "./states.ts";
+import { blocker, type MigratedRevision } from "./states.ts";
 import { helm3Key, type NewHelm3Record } from "./store.ts";
 
 /** A record of Helm 3 with its JSON. */
@@ -51,7 +51,7 @@ export interface RevisionContext {
 /** Converts revisions. Reads live objects for mapping; writes nothing. */
 export async function prepareRevisions(
   env: Environment,
-  chosen: readonly ChosenRevision[],
+  chosen: readonly MigratedRevision[],
   context: RevisionContext,
 ): Promise<PreparedRevisions> {
   const mapped = await mappedReleases(env, chosen, context);
@@ -90,7 +90,7 @@ export async function prepareRevisions(
 }
 
 async function prepareOne(
-  { record, status, note }: ChosenRevision,
+  { record, status, note }: MigratedRevision,
   release: Release,
   words: readonly string[],
   { name, choices, bytesMax = Infinity }: RevisionContext,
@@ -153,7 +153,7 @@ interface MappedRelease {
 /** Maps manifests and hooks by the repair `map-apis`; the records of Helm 2 stay as they are. */
 async function mappedReleases(
   env: Environment,
-  chosen: readonly ChosenRevision[],
+  chosen: readonly MigratedRevision[],
   { name, choices }: RevisionContext,
 ): Promise<ReadonlyMap<string, MappedRelease>> {
   const all = chosen.map(({ record }) => record).filter(({ release }) => release !== undefined);

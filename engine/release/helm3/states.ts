@@ -15,7 +15,7 @@ import type { MigrationBlocker, MigrationChoices } from "./plan_types.ts";
 import type { Helm3Status } from "./record_types.ts";
 
 /** A revision that is migrated, and its status at Helm 3. */
-export interface ChosenRevision {
+export interface MigratedRevision {
   readonly record: StoredRecord;
   readonly status: Helm3Status;
   /** Why it gets another status than it has; empty when it keeps its own. */
@@ -26,7 +26,7 @@ export interface ChosenRevision {
 export function chosenRevisions(
   records: readonly StoredRecord[],
   { max = 0 }: Pick<MigrationChoices, "max">,
-): ChosenRevision[] {
+): MigratedRevision[] {
   const newest = records.at(-1);
   const kept = max <= 0 ? records : records.filter((record, at) => at >= records.length - max || isDeployed(record));
   const wasDeleted = newest !== undefined && statusOf(newest) === "DELETED";
@@ -47,7 +47,7 @@ export function chosenRevisions(
 }
 
 /** Returns what must be mended in Helm 2's records first; empty when nothing must. */
-export function stateBlockers(name: string, chosen: readonly ChosenRevision[]): MigrationBlocker[] {
+export function stateBlockers(name: string, chosen: readonly MigratedRevision[]): MigrationBlocker[] {
   const records = chosen.map(({ record }) => record);
   const blockers: MigrationBlocker[] = nameBlockers(name);
   const broken = records.filter(({ release }) => release === undefined);

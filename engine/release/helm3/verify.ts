@@ -25,7 +25,7 @@ const READS_MAX = 16;
 const NAMED_MAX = 5;
 
 /** Result of a comparison. */
-export interface Verification {
+export interface Helm3Comparison {
   /** Problems, one sentence each; empty when all is well. */
   readonly problems: readonly string[];
   /** Facts that a person should know. */
@@ -37,7 +37,7 @@ export interface Verification {
 }
 
 /** Options of {@linkcode verifyRelease}. */
-export interface VerifyOptions {
+export interface CompareHelm3Options {
   /** If false, marks of live objects are not looked at. Default true. */
   readonly adopted?: boolean | undefined;
   /** Asks the real Helm 3 and returns what it shows otherwise, one sentence each. */
@@ -53,8 +53,8 @@ export async function verifyRelease(
   { store }: MigrationTools,
   shared: SharedFacts,
   { plan, revisions }: PreparedMigration,
-  { adopted = true, crossCheck }: VerifyOptions = {},
-): Promise<Verification> {
+  { adopted = true, crossCheck }: CompareHelm3Options = {},
+): Promise<Helm3Comparison> {
   const problems: string[] = [];
   const notes: string[] = [];
   const { release: name, namespace } = plan;

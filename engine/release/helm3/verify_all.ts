@@ -13,7 +13,7 @@ import { JOURNAL_OWNER, type JournalState, readJournal, type StoredJournal } fro
 import { prepareMigration } from "./prepare.ts";
 import { type SharedFacts, sharedFacts } from "./shared_facts.ts";
 import { type Helm3Options, journalPlace, migrationTools } from "./tools.ts";
-import { type CrossCheck, type Verification, verifyRelease } from "./verify.ts";
+import { type CrossCheck, type Helm3Comparison, verifyRelease } from "./verify.ts";
 
 /** Releases that are looked at at the same time. */
 const RELEASES_MAX = 4;
@@ -29,7 +29,7 @@ export interface VerifyMigrationsOptions extends Helm3Options {
 }
 
 /** A release that was verified. */
-export interface VerifiedRelease extends Verification {
+export interface VerifiedRelease extends Helm3Comparison {
   /** The release. */
   readonly release: string;
   /** Namespace of the release and of Helm 3's records; empty when unknown. */
