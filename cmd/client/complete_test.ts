@@ -160,7 +160,6 @@ const FREE = [
   "init",
   "list",
   "migrate",
-  "migrate helm3",
   "migrate helm3 config",
   "plan",
   "plugin",
