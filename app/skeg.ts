@@ -18,6 +18,7 @@ import { defaultHome, helmHome } from "./home.ts";
 import { ALL_LISTED, LISTED, newestOnly } from "./listing.ts";
 import { enabledChart, openChart } from "./prepare_chart.ts";
 import { readValues } from "./read_values.ts";
+import { skegLooks } from "./skeg_looks.ts";
 import { skegRights } from "./skeg_rights.ts";
 import { skegMigrate } from "./skeg_migrate.ts";
 import { skegRepairs } from "./skeg_repair.ts";
@@ -185,6 +186,7 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
         return { report: plan.report, save: (key) => savePlan(env, plan, key) };
       },
     },
+    ...skegLooks(begin),
     rights: skegRights({ begin, prepare, namespace: options.namespace }),
     async apply(plan, given = {}) {
       const { applyPlan, env } = await begin(given);
@@ -198,6 +200,10 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
     async test(name, given = {}) {
       const { runTests, env } = await begin(given);
       return await runTests(env, { ...given, name });
+    },
+    async locate(chart, given = {}) {
+      const caller = callerOf(options.home, given, reportTo(given));
+      return await unlessAborted(given.signal, () => pathOf(chart, given, caller));
     },
     async template(chart, given = {}) {
       const { chart: prepared, config } = await prepare(chart, given);
@@ -299,9 +305,9 @@ export function createSkeg(options: SkegOptions = {}): Skeg {
 /** Returns the choices of a comparison or a plan; secrets are masked with a key that is made for this call. */
 async function compareChoices(given: PlanChoices): Promise<PlanOptions> {
   const { createMasker } = await import("../engine/kube/explain/mod.ts");
-  const { ignore, includeTests, noHooks, predict, showSecrets } = given;
+  const { ignore, includeTests, noHooks, predict, showSecrets, withDocuments } = given;
   const masker = showSecrets === true ? undefined : createMasker(crypto.getRandomValues(new Uint8Array(32)));
-  return { ignore, includeTests, noHooks, predict, masker };
+  return { ignore, includeTests, noHooks, predict, withDocuments, masker };
 }
 
 /** Returns how an operation waits. */
@@ -392,7 +398,11 @@ async function openTarget(options: SkegOptions): Promise<Target> {
   const { storage = "configmap" } = options;
   const own = typeof storage === "string" ? undefined : storage;
   const warn = (text: string): void => options.onEvent?.({ type: "warning", text });
-  const cluster = await openCluster({ ...options, warn });
+  const opened = await openCluster({ ...options, warn });
+  const { onRequest } = options;
+  const cluster = onRequest === undefined
+    ? opened
+    : { ...opened, transport: (await import("./observed.ts")).observed(opened.transport, onRequest) };
   const environment = await environmentOf(cluster, {
     storage: typeof storage === "string" ? storage : "memory",
     tillerNamespace: options.tillerNamespace ?? "",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SkegError } from "../errors.ts";
 import type { ChangeReport } from "../engine/kube/explain/mod.ts";
 import type {
   ApplyPlanOptions,
@@ -69,6 +70,7 @@ import type { KubeConfigObject } from "../engine/kube/mod.ts";
 import type { Driver, StorageName } from "../storage/mod.ts";
 import type { ChartAccess } from "./fetching.ts";
 import type { UnittestEvents, UnittestOptions, UnittestReport } from "./unittest.ts";
+import type { SkegLooks } from "./skeg_looks.ts";
 import type { WhyAnswers } from "./why.ts";
 import type { EngineNames, HookFlags, NewReleaseFlags, NotesFlags } from "./flag_names.ts";
 
@@ -140,6 +142,26 @@ export interface SkegOptions {
   readonly random?: (() => number) | undefined;
   /** Called with every event, in all operations. */
   readonly onEvent?: ((event: ReleaseEvent) => void) | undefined;
+  /** Called when a request to the cluster begins. The function that it returns is called when its answer begins, or fails. */
+  readonly onRequest?: ((request: SentRequest) => ((end: RequestEnd) => void) | void) | undefined;
+}
+
+/** A request to a cluster. Holds no headers, bodies or credentials. */
+export interface SentRequest {
+  /** Such as `GET`. */
+  readonly method: string;
+  /** Path without the query. */
+  readonly path: string;
+}
+
+/** The outcome of a request. */
+export interface RequestEnd {
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  /** Duration in milliseconds. */
+  readonly ms: number;
+  /** Why no answer came. */
+  readonly error?: SkegError | undefined;
 }
 
 /** Options of every operation. */
@@ -249,7 +271,7 @@ export interface SkegRevisionOptions extends CallOptions {
 }
 
 /** Options of all plans. */
-export interface PlanChoices extends Pick<CompareChoices, "ignore" | "noHooks" | "includeTests"> {
+export interface PlanChoices extends Pick<CompareChoices, "ignore" | "noHooks" | "includeTests" | "withDocuments"> {
   /** Finds the state afterwards by dry runs of the server where it can (`auto`, the default), only there, or here. */
   readonly predict?: PredictMode | undefined;
   /** If true, secrets are not masked. */
@@ -280,7 +302,8 @@ export interface SkegPlans {
 }
 
 /** Options of {@linkcode Skeg.diff}. */
-export interface SkegDiffOptions extends CallOptions, Pick<CompareChoices, "ignore" | "includeTests" | "noHooks"> {
+export interface SkegDiffOptions
+  extends CallOptions, Pick<CompareChoices, "ignore" | "includeTests" | "noHooks" | "withDocuments"> {
   /** The revision that is compared; needed unless `other` is given. */
   readonly from?: number | undefined;
   /** With this revision; default: the newest. */
@@ -516,7 +539,7 @@ export interface TemplateResult {
 }
 
 /** The operations. All reject with a `SkegError`. */
-export interface Skeg {
+export interface Skeg extends SkegLooks {
   /** Installs a chart: one that is loaded, a path, or what `helm install` takes: `stable/web`, an address, `oci://…`. */
   install(chart: string | Chart, options?: SkegInstallOptions): Promise<Release>;
   /** Upgrades a release to another chart or other values; with `install: true`, installs one that does not exist. */
@@ -551,6 +574,8 @@ export interface Skeg {
   wait(name: string, options?: SkegWaitOptions): Promise<Release>;
   /** Runs a release's tests. */
   test(name: string, options?: SkegTestOptions): Promise<TestResult>;
+  /** Returns the local path of a chart, as `install` finds it; downloads what is not here. Needs no cluster. */
+  locate(chart: string, options?: CallOptions & ChartPlaceOptions): Promise<string>;
   /** Renders a chart; needs no cluster. */
   template(chart: string | Chart, options?: SkegTemplateOptions): Promise<TemplateResult>;
   /**

@@ -12,6 +12,7 @@ import {
   type FieldUse,
   type MissingObject,
   parseObjectName,
+  type ValueFact,
   valueIn,
   whyMissing,
   type WhyOptions,
@@ -48,6 +49,10 @@ export interface WhyAnswers {
   templateLine(file: string, line: number): FieldUse[];
   /** Returns the fields that depend on a value, such as `image.tag`. */
   value(path: string): FieldUse[];
+  /** Returns a value, such as `image.tag`, and where it comes from. */
+  source(path: string): ValueFact;
+  /** True if a written line of output has the value in it, or was written because of it. */
+  isRead(path: string): boolean;
   /** Returns the templates that could make an object, and the conditions that kept them from it. */
   missing(object: string): Promise<MissingObject[]>;
 }
@@ -60,6 +65,8 @@ export async function explain(chart: Chart, options: WhyOptions): Promise<WhyAns
     field: (object, path = "") => explained.field(parseObjectName(object), path),
     templateLine: (file, line) => explained.templateLine(file, line),
     value: (path) => explained.value(path),
+    source: (path) => explained.finder.fact(`Values.${path}`, ""),
+    isRead: (path) => explained.isRead(path),
     missing: (object) => whyMissing(chart, parseObjectName(object), options, explained.finder),
   };
 }

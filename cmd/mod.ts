@@ -403,6 +403,12 @@ and rehearsing. Any command uses it when '--sandbox' is given.`,
       ],
     },
     {
+      name: "ui",
+      own: true,
+      summary: "Show releases in the browser",
+      load: () => import("./client/ui.ts"),
+    },
+    {
       name: "update",
       aliases: ["up"],
       summary: "Update information of available charts locally from chart repositories",

@@ -15,7 +15,7 @@ import {
   wrongAnswer,
 } from "../engine/base/mod.ts";
 import { KubeError, SkegError } from "../errors.ts";
-import type { Release, Timestamp } from "../engine/model/mod.ts";
+import type { ObjectMeta, Release, Timestamp } from "../engine/model/mod.ts";
 import {
   type ClusterPlace,
   type Driver,
@@ -240,8 +240,10 @@ class RecordStore {
     for await (const object of this.#pages(selector, { ...options, metadataOnly: true })) {
       // A server may write null for what is absent.
       const metadata = object.metadata ?? {};
-      const head = headOf(metadata, anyOwner);
-      if (head === undefined) continue;
+      const named = headOf(metadata, anyOwner);
+      if (named === undefined) continue;
+      const { resourceVersion: version } = metadata as ObjectMeta;
+      const head = options?.withVersion === true && version !== undefined ? { ...named, version } : named;
       heads.push(head);
       if (metadata.labels?.["OWNER"] === OWNER) options?.onHead?.(head);
     }

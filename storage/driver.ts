@@ -34,6 +34,8 @@ export interface HeadsOptions extends DriverOptions {
    * labels ignore this.
    */
   readonly anyOwner?: boolean | undefined;
+  /** If true, heads have the record's `version`, where the storage knows it without reading the record. */
+  readonly withVersion?: boolean | undefined;
   /** Called with each head as soon as it arrives; a driver may ignore this. */
   readonly onHead?: ((head: RecordHead) => void) | undefined;
 }
@@ -73,6 +75,8 @@ export interface RecordHead {
   readonly createdAt?: string | undefined;
   /** The object's labels, if they were requested. */
   readonly labels?: RecordLabels | undefined;
+  /** Changes with every write of the record, if it was requested; absent for storages that have none. */
+  readonly version?: string | undefined;
 }
 
 /** An object that holds a record, with every field that the API server sent. */

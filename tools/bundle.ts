@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { builtins, packages } from "./_builtins.ts";
 import { type Output, withLateImports } from "./_late_imports.ts";
 import { asComment, thirdPartyLicences } from "./_licences.ts";
+import { packedPage, pagePlugin } from "./_page.ts";
 
 /** The used functions of the bundler. It is fetched only when a bundle is made, so tests do not need it. */
 interface Bundler {
@@ -31,6 +32,8 @@ const { build, stop } = await import(bundler) as Bundler;
 const root = join(import.meta.dirname ?? ".", "..");
 const dist = join(root, "dist");
 
+const page = await packedPage(root, build as Parameters<typeof packedPage>[1]);
+
 const common = {
   entryPoints: { skeg: join(root, "main.ts") },
   bundle: true,
@@ -45,7 +48,7 @@ const common = {
   logLevel: "warning",
   metafile: true,
   write: false,
-  plugins: [packages(root), builtins(root)],
+  plugins: [packages(root), builtins(root), pagePlugin(page)],
 };
 
 /** The split bundle, with the packages' licences beside it. */

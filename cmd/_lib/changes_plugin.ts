@@ -8,7 +8,7 @@
 import type { ChangeReport, ObjectChange } from "../../engine/kube/explain/mod.ts";
 import { decodeJson, encodeJson, encodeYaml } from "../../engine/lang/yaml/mod.ts";
 import type { ChangeLine } from "./changes_layout.ts";
-import { lineDiff } from "./line_diff.ts";
+import { lineDiff } from "../../app/line_diff.ts";
 import type { Colour } from "./print.ts";
 
 /** Choices of the output. */

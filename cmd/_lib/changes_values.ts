@@ -5,7 +5,7 @@
  */
 import { decodeJson, encodeJson, encodeYaml } from "../../engine/lang/yaml/mod.ts";
 import { VALUE_MAX } from "./changes_layout.ts";
-import { lineDiff } from "./line_diff.ts";
+import { lineDiff } from "../../app/line_diff.ts";
 
 /** A line of a value: its sign, and its text of any length. */
 export interface ValueLine {

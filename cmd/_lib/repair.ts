@@ -19,7 +19,7 @@ import { type Context, defineFlags, type Flags } from "./command.ts";
 import { type Operations, withEnvironment } from "./environment.ts";
 import { IGNORE_HELM3_FLAG, OUTPUT_FLAG, outputFormat, requireRelease } from "./flags.ts";
 import { programName } from "./program_name.ts";
-import { lineDiff } from "./line_diff.ts";
+import { lineDiff } from "../../app/line_diff.ts";
 import { jsonText, yamlText } from "./text.ts";
 import { counted, quote } from "../../engine/base/mod.ts";
 

@@ -70,5 +70,17 @@ export { noteServerTime, serverSeconds } from "./server_clock.ts";
 export { secretValues, withoutSecrets } from "./secret_values.ts";
 export { shortDuration } from "./table.ts";
 export { UnknownKindError, unknownKinds } from "./resolve.ts";
+export { type FollowedList, followMetadata, type FollowQuery } from "./follow.ts";
+export {
+  type Look,
+  lookAt,
+  type LookOptions,
+  type OwnedObject,
+  podLogLines,
+  type PodLogLine,
+  type PodLogOptions,
+  type SeenObject,
+  type SeenState,
+} from "./look.ts";
 export { type PodProgress, podWords } from "./wait/pod_words.ts";
 export type { WaitSettings } from "./wait/settings.ts";

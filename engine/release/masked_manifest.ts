@@ -52,8 +52,17 @@ export function maskedObject<T extends KubeObject>(object: T, mask: MaskText): T
   return { ...masked, ...named, items: list };
 }
 
-/** Returns the text of a manifest with masked documents. A document that cannot be read may be a Secret: it is left out. */
-export function maskedManifest(text: string, mask: MaskText): string {
+/**
+ * Returns the text of a manifest with masked documents. A document that cannot be read may be a Secret: it is left out.
+ *
+ * @param mask Replaces known secrets in texts and comments.
+ * @param maskObject Masks one object; default: {@linkcode maskedObject}.
+ */
+export function maskedManifest(
+  text: string,
+  mask: MaskText,
+  maskObject: (object: KubeObject) => KubeObject = (object) => maskedObject(object, mask),
+): string {
   const changed = new Map<TextDocument, string>();
   for (const document of documentsOf(text)) {
     let data: unknown;
@@ -69,7 +78,7 @@ export function maskedManifest(text: string, mask: MaskText): string {
       if (commented !== document.text) changed.set(document, commented);
       continue;
     }
-    const masked = written(maskedObject(data, mask));
+    const masked = written(maskObject(data));
     if (commented === document.text && masked === written(data)) continue;
     const [source = ""] = /^# Source: .*\n/.exec(document.text.trimStart()) ?? [];
     changed.set(document, `${mask(source)}${masked}`);

@@ -81,6 +81,13 @@ export type { DiffLiveOptions } from "./plan/drift.ts";
 export type { PlannedChanges, PlannedOperation, PlanOptions } from "./plan/plan.ts";
 export type { PredictedOperation, PredictMode, PredictOperationOptions } from "./plan/predict_operation.ts";
 export type { WaitOptions } from "./wait.ts";
+export type { EventSubject } from "./look/events.ts";
+export type { LiveObjectName } from "./look/live_object.ts";
+export type { KnownOutline, OutlinedRevision, OutlineOptions, ReleaseOutlines } from "./look/outlines.ts";
+export type { ReleaseResource, ReleaseResources, ResourcesOptions } from "./look/resources.ts";
+export type { WholeRevision, WholeRevisionsOptions } from "./look/revisions.ts";
+export type { RecordChanges } from "./look/watch_records.ts";
+export type { MaskedRelease, ReleaseMask } from "./look/masks.ts";
 export type { TestMessage, TestOptions, TestResult } from "./run_tests.ts";
 export type {
   ArchivedCluster,

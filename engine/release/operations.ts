@@ -19,6 +19,13 @@ import type { Helm3Store } from "./helm3/store.ts";
 import type { Helm3Options } from "./helm3/tools.ts";
 import type { VerifiedRelease, VerifyMigrationsOptions } from "./helm3/verify_all.ts";
 import type { HistoryOptions } from "./history.ts";
+import type { EventSubject } from "./look/events.ts";
+import type { LiveObjectName } from "./look/live_object.ts";
+import type { OutlineOptions, ReleaseOutlines } from "./look/outlines.ts";
+import type { ReleaseResources, ResourcesOptions } from "./look/resources.ts";
+import type { RecordChanges } from "./look/watch_records.ts";
+import type { WholeRevision, WholeRevisionsOptions } from "./look/revisions.ts";
+import type { MaskedRelease, ReleaseMask } from "./look/masks.ts";
 import type { InstallOptions, ReleaseResult } from "./install.ts";
 import type { ListOptions, ListResult } from "./list.ts";
 import { ReleaseError } from "./release_error.ts";
@@ -371,4 +378,43 @@ export async function migrationRoles(env: Environment, options: MigrationRolesOp
 /** Returns Helm 3's storage in a database; `helm3/sql_store.ts` has the rest. */
 export async function helm3SqlStore(env: Environment, connection: SqlConnection): Promise<Helm3Store> {
   return (await import("./helm3/sql_store.ts")).sqlStore(env, connection);
+}
+
+/** Returns outlines of the newest revisions, or of all; `look/outlines.ts` has the rest. */
+export async function outlineReleases(env: Environment, options?: OutlineOptions): Promise<ReleaseOutlines> {
+  return await (await import("./look/outlines.ts")).outlineReleases(env, options);
+}
+
+/** Returns the objects of a release as they are in the cluster; `look/resources.ts` has the rest. */
+export async function releaseResources(env: Environment, options: ResourcesOptions): Promise<ReleaseResources> {
+  return await orElsewhere(env, options, (await import("./look/resources.ts")).releaseResources);
+}
+
+/** Returns the revisions of a release with the sizes of their records; `look/revisions.ts` has the rest. */
+export async function wholeRevisions(env: Environment, options: WholeRevisionsOptions): Promise<WholeRevision[]> {
+  return await orElsewhere(env, options, (await import("./look/revisions.ts")).wholeRevisions);
+}
+
+/** Returns the events about objects; `look/events.ts` has the rest. */
+export async function objectEvents(env: Environment, subjects: readonly EventSubject[]): Promise<KubeObject[]> {
+  return await (await import("./look/events.ts")).objectEvents(env, subjects);
+}
+
+/** Returns a live object; `look/live_object.ts` has the rest. */
+export async function liveObject(env: Environment, object: LiveObjectName): Promise<KubeObject | undefined> {
+  return await (await import("./look/live_object.ts")).liveObject(env, object);
+}
+
+/** Yields changes of records as they happen; `look/watch_records.ts` has the rest. */
+export async function* watchRecords(env: Environment): AsyncGenerator<RecordChanges> {
+  yield* (await import("./look/watch_records.ts")).watchRecords(env);
+}
+
+/** Returns the masks of some revisions; `look/masks.ts` has the rest. */
+export async function maskReleases(
+  releases: readonly MaskedRelease[],
+  masker: Masker,
+  live?: readonly KubeObject[],
+): Promise<ReleaseMask> {
+  return (await import("./look/masks.ts")).releaseMask(releases, masker, live);
 }

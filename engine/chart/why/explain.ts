@@ -83,6 +83,8 @@ export interface Explained {
   templateLine(file: string, line: number): FieldUse[];
   /** Returns the fields that depend on a value, such as `image.tag`. */
   value(path: string): FieldUse[];
+  /** True if a written line depends on a value. */
+  isRead(path: string): boolean;
 }
 
 /** Renders a chart, and returns what answers questions about it. `chart` has its requirements processed. */
@@ -92,9 +94,11 @@ export async function explainChart(chart: Chart, options: WhyOptions): Promise<E
   const objects = objectsOf(traced);
   const finder = valueFinder({ chart, loaded }, config, given, otherFacts(chart, options));
   const texts = textsOf(chart);
+  let reads: readonly string[] | undefined;
   return {
     objects,
     finder,
+    isRead: (path) => (reads ??= readsOf(objects)).some((read) => touches(read, `Values.${path}`)),
     field: (name, path) => fieldOrigin(objects, name, path, chart, texts, finder),
     templateLine: (file, line) => {
       requireLine(file, line, chart, texts);
@@ -117,6 +121,12 @@ export async function explainChart(chart: Chart, options: WhyOptions): Promise<E
       );
     },
   };
+}
+
+/** Returns the paths of all values that written lines depend on. */
+function readsOf(objects: readonly TracedObject[]): string[] {
+  const origins = objects.flatMap(({ lines }) => lines.flatMap((line) => line.origins));
+  return [...new Set(origins.flatMap(({ values, conditions }) => [...values, ...conditions]))];
 }
 
 function otherFacts(chart: Chart, { release = {} }: WhyOptions): OtherFacts {

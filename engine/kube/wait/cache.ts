@@ -70,8 +70,8 @@ export class WaitCache {
     await Promise.all([...this.#feeds.values()].map((feed) => feed.pause()));
   }
 
-  /** Reads what says why objects are not ready, and follows it. */
-  async addDetails(signal?: AbortSignal): Promise<void> {
+  /** Reads what says why objects are not ready, and follows it unless `follows` is false. */
+  async addDetails(signal?: AbortSignal, follows = true): Promise<void> {
     const added = detailQueries(this.#targets, (target) => this.objectOf(target) ?? target.info.object)
       .filter((query) => !this.#isCovered(query)).map((query) => this.#add(query));
     await Promise.all(added.map((feed) => feed.read(signal)));
@@ -79,7 +79,7 @@ export class WaitCache {
       if (feed.refusal !== undefined) {
         this.#listener.restricted(`${feed.query.resource.plural} may not be read, so reasons are without them`);
       }
-      feed.follow();
+      if (follows) feed.follow();
     }
   }
 

@@ -1,0 +1,92 @@
+/**
+ * The clusters that the page shows: one library for each context, opened when it is first asked, shared by all tabs.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { quote } from "../../engine/base/mod.ts";
+import { createSkeg } from "../skeg.ts";
+import type { KnownOutline } from "../skeg_looks.ts";
+import type { Skeg } from "../skeg_options.ts";
+import type { Activity } from "./activity.ts";
+import type { UiOptions } from "./options.ts";
+import type { Health } from "./types.ts";
+
+/** One context. */
+export interface UiCluster {
+  readonly name: string;
+  /** Position in the list of contexts. */
+  readonly index: number;
+  /** The operations on it. */
+  readonly skeg: Skeg;
+  /** Outlines of records that were read. */
+  readonly known: Map<string, KnownOutline>;
+  /** Health by release, and until when it may be shown, in Unix milliseconds. */
+  readonly health: Map<string, { readonly health: Health; readonly untilMs: number }>;
+}
+
+/** The clusters of one server. */
+export class Clusters {
+  readonly #options: UiOptions;
+  readonly #activity: Activity;
+  readonly #open = new Map<string, UiCluster>();
+
+  /** Opens nothing yet. */
+  constructor(options: UiOptions, activity: Activity) {
+    this.#options = options;
+    this.#activity = activity;
+  }
+
+  /** Returns a cluster; an empty name is the current context, or the first. */
+  get(name: string): UiCluster {
+    const { contexts } = this.#options;
+    const index = name === ""
+      ? Math.max(0, contexts.findIndex(({ current }) => current))
+      : contexts.findIndex((context) => context.name === name);
+    const context = contexts[index];
+    if (context === undefined) {
+      throw new SkegError("not-found", `this page was not started for the context ${quote(name)}`, {
+        hint: "Name it with --contexts, or start with --all-contexts.",
+      });
+    }
+    const known = this.#open.get(context.name);
+    if (known !== undefined) return known;
+    const cluster = { name: context.name, index, skeg: this.#skeg(context.name), known: new Map(), health: new Map() };
+    this.#open.set(context.name, cluster);
+    return cluster;
+  }
+
+  /** Returns the named cluster, or all. */
+  all(name: string | null): UiCluster[] {
+    return name === null || name === ""
+      ? this.#options.contexts.map((context) => this.get(context.name))
+      : [this.get(name)];
+  }
+
+  /** Closes all connections. */
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#open.values()].map(({ skeg }) => skeg.close()));
+    this.#open.clear();
+  }
+
+  #skeg(name: string): Skeg {
+    const given = this.#options.open(name);
+    return createSkeg({
+      ...given,
+      onRequest: (request) => {
+        const end = this.#activity.begin();
+        return ({ status, ms, error }) => {
+          end();
+          const isFine = error === undefined && status < 400 || status === 404;
+          if (isFine || error !== undefined && error.kind === "aborted") return;
+          const text = `${request.method} ${request.path}: ${error?.message ?? `status ${status}`}`;
+          this.#activity.add({ kind: "request", ctx: name, text, ms: Math.round(ms), ok: false });
+        };
+      },
+      onEvent: (event) => {
+        given.onEvent?.(event);
+        if (event.type === "warning") this.#activity.add({ kind: "event", ctx: name, text: event.text, ok: false });
+      },
+    });
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * How releases are, asked a few at a time and remembered for a moment.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { inPool, type JsonObject } from "../../engine/base/mod.ts";
+import type { ReleaseResource, ReleaseResources } from "../../engine/release/mod.ts";
+import type { Call } from "./call.ts";
+import type { UiCluster } from "./clusters.ts";
+import { errorData } from "./error_data.ts";
+import { maskOf } from "./masks.ts";
+import type { Health, HealthLine, UiState } from "./types.ts";
+
+/** Releases that are asked at the same time. */
+const AT_ONCE = 4;
+/** An answer is shown for so long. */
+const KEPT_MS = 30_000;
+/** The most releases of one request. */
+const IDS_MAX = 200;
+
+/** States, the worst first. */
+const WORST: readonly UiState[] = ["failed", "missing", "deleting", "progress", "unknown", "ready"];
+
+/** A context and a release. */
+type Id = readonly [ctx: string, name: string];
+
+/** Reads the pairs of a request. */
+export function idsIn({ ids }: JsonObject): Id[] {
+  const isPair = (each: unknown): each is Id =>
+    Array.isArray(each) && each.length === 2 && each.every((text) => typeof text === "string");
+  if (Array.isArray(ids) && ids.length <= IDS_MAX && ids.every(isPair)) return ids;
+  throw new SkegError("usage", `the field ids must be a list of at most ${IDS_MAX} pairs of context and release`);
+}
+
+/** Yields the health of releases, each as soon as it is known. */
+export async function* healthLines(call: Call, ids: readonly Id[], isFresh: boolean): AsyncGenerator<HealthLine> {
+  const ready: HealthLine[] = [];
+  let wake = Promise.withResolvers<void>();
+  let isOver = false;
+  const work = inPool(ids, AT_ONCE, async ([ctx, name]) => {
+    if (call.signal.aborted) return;
+    ready.push({ ctx, name, ...await healthOf(call, ctx, name, isFresh) });
+    wake.resolve();
+  }).finally(() => {
+    isOver = true;
+    wake.resolve();
+  });
+  // Its failure is thrown below, after the lines that are ready.
+  work.catch(() => {});
+  while (!isOver || ready.length > 0) {
+    await wake.promise;
+    wake = Promise.withResolvers();
+    for (let line = ready.shift(); line !== undefined; line = ready.shift()) yield line;
+    if (isOver && ready.length === 0) break;
+  }
+  await work;
+}
+
+async function healthOf(call: Call, ctx: string, name: string, isFresh: boolean): Promise<Health> {
+  const { ui, signal } = call;
+  try {
+    const cluster = ui.clusters.get(ctx);
+    const kept = cluster.health.get(name);
+    if (!isFresh && kept !== undefined && kept.untilMs > ui.now()) return kept.health;
+    const found = await cluster.skeg.resources(name, { signal });
+    return await keepHealth(call, cluster, found);
+  } catch (error) {
+    if (!(error instanceof SkegError) || signal.aborted) throw error;
+    return { ...NOT_KNOWN, at: ui.now() / 1000, error: errorData(error) };
+  }
+}
+
+const NOT_KNOWN: Omit<Health, "at"> = { state: "unknown", ready: 0, total: 0, words: "-", waiting: [], error: null };
+
+/** Returns the health of a release from its resources, and remembers it. */
+export async function keepHealth(
+  { ui }: Call,
+  cluster: UiCluster,
+  { release, objects }: ReleaseResources,
+): Promise<Health> {
+  const { text } = await maskOf(ui, [release]);
+  const at = ui.now() / 1000;
+  const health = release.info.status.code === "DELETED"
+    ? { ...NOT_KNOWN, at }
+    : { ...summaryOf(objects, text), at, error: null };
+  cluster.health.set(release.name, { health, untilMs: ui.now() + KEPT_MS });
+  return health;
+}
+
+function summaryOf(objects: readonly ReleaseResource[], mask: (text: string) => string): Omit<Health, "at" | "error"> {
+  const rank = ({ state }: { readonly state: UiState }): number => WORST.indexOf(state);
+  const late = objects.filter(({ state }) => state !== "ready").toSorted((a, b) => rank(a) - rank(b));
+  const total = objects.length;
+  return {
+    state: late[0]?.state ?? "ready",
+    ready: total - late.length,
+    total,
+    words: wordsOf(late.map(({ state }) => state), total),
+    waiting: late.map(({ kind, name, namespace, state, reason }) => ({
+      object: `${kind}/${name}`,
+      namespace,
+      state,
+      reason: mask(reason),
+    })),
+  };
+}
+
+/** Returns `ok`, `1 of 6 waits`, `2 of 6 failed` and the like. */
+function wordsOf(late: readonly UiState[], total: number): string {
+  const [worst] = late;
+  if (worst === undefined) return "ok";
+  const count = worst === "failed" || worst === "missing" || worst === "unknown"
+    ? late.filter((state) => state === worst).length
+    : late.length;
+  const word = { failed: "failed", missing: "missing", unknown: "unknown", deleting: "", progress: "", ready: "" }[worst];
+  return `${count} of ${total} ${word || (count === 1 ? "waits" : "wait")}`;
+}

@@ -1,0 +1,124 @@
+/**
+ * One object: as it is in the cluster, as the record has it, and what differs.
+ *
+ * @module
+ */
+import { SkegError } from "../../errors.ts";
+import { asList, asObject, asText } from "../../engine/base/mod.ts";
+import { encodeYaml } from "../../engine/lang/yaml/mod.ts";
+import type { Change } from "../../engine/kube/explain/mod.ts";
+import { KubeManifest } from "../../engine/kube/mod.ts";
+import { objectState } from "../../engine/kube/ready/mod.ts";
+import type { KubeObject, Release } from "../../engine/model/mod.ts";
+import type { Call } from "./call.ts";
+import type { UiCluster } from "./clusters.ts";
+import { eventOf } from "./events.ts";
+import { maskOf } from "./masks.ts";
+import { podDetails } from "./pods.ts";
+import { unixSeconds } from "./resource_nodes.ts";
+import type { ObjectAnswer, UiCondition } from "./types.ts";
+
+/** The object that a path names. */
+interface Named {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Returns an object of a release, or of those that they own. */
+export async function objectAnswer(call: Call, { skeg }: UiCluster, release: Release): Promise<ObjectAnswer> {
+  const { signal, ui, params } = call;
+  const named = namedIn(params);
+  const { kind, namespace, name } = named;
+  const record = recordedObject(release, named);
+  const subject = { kind, namespace, name };
+  const [live, events] = await Promise.all([
+    skeg.object(named, { signal }),
+    // Without the right to read events the object is shown without.
+    skeg.events([subject], { signal }).catch((error) => noneFrom(error, signal)),
+  ]);
+  if (live === undefined && record === undefined) throw new SkegError("not-found", `${kind}/${name} does not exist`);
+  const mask = await maskOf(ui, [release], live === undefined ? [] : [live]);
+  const { state, reason } = live === undefined ? MISSING : objectState(live);
+  return {
+    gvk: `${named.apiVersion}/${kind}`,
+    namespace,
+    name,
+    state,
+    reason: mask.text(reason),
+    live: yamlOf(live && withoutManagedFields(mask.object(live))),
+    record: yamlOf(record && mask.object(record)),
+    changes: record === undefined ? [] : await changesOf(call, skeg, release, named),
+    conditions: asList(asObject(live?.status).conditions).map((each) => conditionOf(asObject(each), mask.text)),
+    events: events.toReversed().map((event) => eventOf(event, mask.text)),
+    pod: live !== undefined && kind === "Pod" ? podDetails(live, mask.text) : null,
+  };
+}
+
+const MISSING = { state: "missing", reason: "it does not exist" } as const;
+
+function noneFrom(error: unknown, signal: AbortSignal): KubeObject[] {
+  if (signal.aborted || !(error instanceof SkegError)) throw error;
+  return [];
+}
+
+function namedIn({ gvk = "", ns = "", object = "" }: Readonly<Record<string, string>>): Named {
+  const [, apiVersion, kind] = /^((?:[\w.-]+\/)?[\w-]+)\/(\w+)$/.exec(gvk) ?? [];
+  if (apiVersion === undefined || kind === undefined) {
+    throw new SkegError("usage", "the kind must be VERSION/KIND or GROUP/VERSION/KIND, encoded as one part");
+  }
+  return { apiVersion, kind, namespace: ns === "-" ? "" : ns, name: object };
+}
+
+/** Finds the object in the manifest or a hook. Its group may have changed since: the kind and the name count. */
+function recordedObject({ manifest, hooks, namespace }: Release, wanted: Named): KubeObject | undefined {
+  const texts = [manifest, ...hooks.map((hook) => hook.manifest)];
+  for (const text of texts) {
+    for (const entry of new KubeManifest(text).entries()) {
+      if (entry instanceof SkegError) continue;
+      const found = [entry.object, ...asList(entry.object.items).map((item) => asObject(item) as KubeObject)]
+        .find(({ kind, metadata }) =>
+          kind === wanted.kind && metadata?.name === wanted.name &&
+          (wanted.namespace === "" || (metadata.namespace ?? namespace) === wanted.namespace)
+        );
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+async function changesOf(
+  { signal }: Call,
+  skeg: UiCluster["skeg"],
+  { name, revision }: Release,
+  wanted: Named,
+): Promise<readonly Change[]> {
+  try {
+    const { objects } = await skeg.diff(name, { from: revision, live: true, signal });
+    return objects.find(({ id }) => id.kind === wanted.kind && id.name === wanted.name && id.namespace === wanted.namespace)
+      ?.changes ?? [];
+  } catch (error) {
+    if (signal.aborted || !(error instanceof SkegError)) throw error;
+    return [];
+  }
+}
+
+function withoutManagedFields(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata ?? {};
+  return { ...object, metadata };
+}
+
+function yamlOf(object: KubeObject | undefined): string {
+  return object === undefined ? "" : encodeYaml(object);
+}
+
+function conditionOf(condition: Readonly<Record<string, unknown>>, mask: (text: string) => string): UiCondition {
+  return {
+    type: asText(condition.type),
+    status: asText(condition.status),
+    reason: asText(condition.reason),
+    message: mask(asText(condition.message)),
+    since: unixSeconds(condition.lastTransitionTime),
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * Routes about findings, and what would mend them.
+ *
+ * @module
+ */
+import { type Answer, type Call, clusterOf, type Route } from "../call.ts";
+import { isOn, neededText } from "../fields.ts";
+import { repairPreview } from "../repair_preview.ts";
+import type { DoctorAnswer } from "../types.ts";
+
+/** `/doctor`, `/doctor/preview`. */
+export const DOCTOR_ROUTES: readonly Route[] = [
+  { method: "GET", path: "/doctor", answer: doctor },
+  { method: "POST", path: "/doctor/preview", answer: preview },
+];
+
+async function doctor(call: Call): Promise<Answer> {
+  const { query, signal } = call;
+  const cluster = clusterOf(call);
+  const report = await cluster.skeg.doctor({
+    release: query.get("release") || undefined,
+    deep: isOn(query, "deep"),
+    signal,
+  });
+  const json: DoctorAnswer = { ...report, ctx: cluster.name };
+  return { json };
+}
+
+async function preview(call: Call): Promise<Answer> {
+  const body = await call.body();
+  const cluster = call.ui.clusters.get(neededText(body, "ctx"));
+  return { json: await repairPreview(cluster.skeg, neededText(body, "command"), call.signal) };
+}

@@ -1,0 +1,166 @@
+/**
+ * One look at objects: how each is doing now, by the strict rules of a wait, and the objects that it owns.
+ *
+ * Reads one list for each resource and namespace, as a wait does, and watches nothing.
+ *
+ * @module
+ */
+import { KubeError } from "../../../errors.ts";
+import type { KubeObject } from "../../model/mod.ts";
+import { collectionPath } from "../paths.ts";
+import { PODS } from "../object_calls.ts";
+import type { ApiResource, KubeCallOptions, ResourceInfo, Transport } from "../types.ts";
+import { type ObjectState, objectState, specOf } from "../ready/mod.ts";
+import { WaitCache } from "./cache.ts";
+import { readFacts } from "./facts.ts";
+import { podWords } from "./pod_words.ts";
+import { podProgress } from "./pods.ts";
+import { hasOwnPods, REPLICA_SETS } from "./needs.ts";
+import { asKind, targetsOf, type WaitTarget } from "./targets.ts";
+import { type ObjectView, Waited } from "./view.ts";
+
+/** The state of an object. `missing`: it does not exist. `unknown`: it may not be read. */
+export type SeenState = ObjectState["state"] | "missing" | "unknown";
+
+/** An object, and how it is doing. */
+export interface SeenObject {
+  /** As the manifest names it. */
+  readonly info: ResourceInfo;
+  /** Its state, by the rules of `--wait-strict=all`. */
+  readonly state: SeenState;
+  /** One sentence: what is missing, or has failed; for a ready object a note, or empty. */
+  readonly reason: string;
+  /** The live object; of kinds without a rule only its metadata. Absent if it does not exist or may not be read. */
+  readonly live?: KubeObject | undefined;
+  /** With `owned`: the replica sets that it controls, the newest first, or its pods. */
+  readonly owned: readonly OwnedObject[];
+}
+
+/** A replica set or a pod that belongs to an object. */
+export interface OwnedObject {
+  /** The live object. */
+  readonly live: KubeObject;
+  /** `apps/v1` or `v1`. */
+  readonly apiVersion: string;
+  /** `ReplicaSet` or `Pod`. */
+  readonly kind: string;
+  /** Its state, by the rules of `--wait-strict=all`. */
+  readonly state: SeenState;
+  /** One sentence; may be empty when it is ready. */
+  readonly reason: string;
+  /** The pods of a replica set. */
+  readonly owned: readonly OwnedObject[];
+}
+
+/** Options of {@linkcode lookAt}. */
+export interface LookOptions extends KubeCallOptions {
+  /** If true, replica sets and pods are read even when all objects are ready. */
+  readonly owned?: boolean | undefined;
+}
+
+/** The result of a look. */
+export interface Look {
+  /** In the order of the given objects. */
+  readonly objects: readonly SeenObject[];
+  /** Lists that could not be read, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads the live objects and judges each. An object that cannot be read hides no other.
+ *
+ * @throws SkegError when the signal fires, or no answer comes.
+ */
+export async function lookAt(
+  transport: Transport,
+  infos: readonly ResourceInfo[],
+  options: LookOptions = {},
+): Promise<Look> {
+  const { signal, waiting, owned = false } = options;
+  const settings = { waitStrict: "all" as const, waitRules: waiting?.waitRules };
+  const targets = targetsOf(infos, settings);
+  const problems: string[] = [];
+  const cache = new WaitCache(transport, targets, { changed: () => {}, restricted: (text) => problems.push(text) });
+  const [facts] = await Promise.all([readFacts(transport, targets, signal), cache.read(signal)]);
+  cache.facts = facts;
+  const first = targets.map((target) => judged(cache, target));
+  const isWell = first.every(({ state }) => state === "ready");
+  if (owned || !isWell) await cache.addDetails(signal, false);
+  const seen = isWell ? first : targets.map((target) => judged(cache, target));
+  const byInfo = new Map(seen.map((object) => [object.info, object]));
+  return {
+    objects: infos.map((info) => {
+      const object = byInfo.get(info) ?? notJudged(info);
+      return owned ? { ...object, owned: ownedBy(cache, object) } : object;
+    }),
+    problems,
+  };
+}
+
+function judged(cache: WaitCache, target: WaitTarget): SeenObject {
+  const { info } = target;
+  const base = { info, owned: [] };
+  if (!cache.isRead(target)) return { ...base, state: "unknown", reason: refusal(cache, target) };
+  const live = cache.objectOf(target);
+  if (live === undefined) {
+    const isRemoved = specOf(info.object).ttlSecondsAfterFinished !== undefined;
+    return isRemoved && info.resource.kind === "Job"
+      ? { ...base, state: "ready", reason: "it has completed and is gone" }
+      : { ...base, state: "missing", reason: "it does not exist" };
+  }
+  const waited = new Waited(target);
+  waited.live = live;
+  // Nothing was changed for this look, so graces count from the creation of the object.
+  const createdMs = Date.parse(live.metadata?.creationTimestamp ?? "");
+  const waitedMs = Number.isFinite(createdMs) ? Math.max(0, Date.now() - createdMs) : Infinity;
+  waited.state = target.judge(live, cache.relatedOf(target, live, { waitedMs, hasChanged: true }));
+  const { view } = waited.view(cache);
+  return { ...base, state: waited.state.state, reason: reasonOf(view), live };
+}
+
+/** Returns one sentence: of a pod that has failed, else of the object itself. */
+function reasonOf({ state, reason, pods, event }: ObjectView): string {
+  if (state === "ready") return reason;
+  const failed = pods.find(({ ready, exitCode, message }) => !ready && (exitCode !== undefined || message !== ""));
+  if (failed !== undefined) return `pod ${failed.name}: ${podWords(failed)}`;
+  return reason !== "" ? reason : event;
+}
+
+/** Returns why a target's list was not read. */
+function refusal(cache: WaitCache, { resource, info }: WaitTarget): string {
+  const path = collectionPath(resource, info.namespace);
+  const feed = cache.required.find(({ query }) => collectionPath(query.resource, query.namespace) === path);
+  const cause = feed?.refusal ?? feed?.trouble;
+  return cause instanceof KubeError ? cause.message : "it could not be read";
+}
+
+/** An object with the annotation that leaves it out of waits. */
+function notJudged(info: ResourceInfo): SeenObject {
+  return { info, state: "ready", reason: "not waited for", owned: [] };
+}
+
+function ownedBy(cache: WaitCache, { info, live }: SeenObject): OwnedObject[] {
+  if (live === undefined) return [];
+  const { kind } = info.resource;
+  if (kind === "Deployment") {
+    const sets = cache.ownedBy(live, "ReplicaSet").toSorted((a, b) => createdOf(b).localeCompare(createdOf(a)));
+    return sets.map((set) => ownedObject(set, REPLICA_SETS, podsOf(cache, set)));
+  }
+  const target = { info, resource: info.resource } as WaitTarget;
+  return kind !== "Pod" && hasOwnPods(target) ? podsOf(cache, live) : [];
+}
+
+function podsOf(cache: WaitCache, owner: KubeObject): OwnedObject[] {
+  return cache.ownedBy(owner, "Pod").map((pod) => ownedObject(pod, PODS, []));
+}
+
+function ownedObject(object: KubeObject, resource: ApiResource, owned: readonly OwnedObject[]): OwnedObject {
+  // Items of a list lack their kind.
+  const live = asKind(object, resource);
+  const { state, reason } = objectState(live);
+  const words = resource.kind === "Pod" && state !== "ready" ? podWords(podProgress(live)) : reason;
+  const { apiVersion = "", kind = "" } = live;
+  return { live, apiVersion, kind, state, reason: words, owned };
+}
+
+const createdOf = ({ metadata }: KubeObject): string => metadata?.creationTimestamp ?? "";

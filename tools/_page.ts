@@ -1,0 +1,64 @@
+/**
+ * Packs the page of `skeg ui` for the bundle: one script, one style sheet, compressed, in place of the module that reads
+ * them from `ui/`.
+ *
+ * @module
+ */
+import { gzipSync } from "node:zlib";
+import { join } from "node:path";
+import type { Plugin } from "./_builtins.ts";
+
+/** The used function of the bundler. */
+type Build = (options: Record<string, unknown>) => Promise<{ readonly outputFiles: readonly { readonly text: string }[] }>;
+
+/** Returns the page's files as they ship, by path. */
+export async function packedPage(root: string, build: Build): Promise<Map<string, string>> {
+  const ui = join(root, "ui");
+  const { outputFiles: [script] } = await build({
+    entryPoints: [join(ui, "main.js")],
+    bundle: true,
+    format: "esm",
+    target: "es2023",
+    minify: true,
+    legalComments: "none",
+    absWorkingDir: root,
+    nodePaths: [join(root, "node_modules")],
+    logLevel: "warning",
+    write: false,
+  });
+  const page = await Deno.readTextFile(join(ui, "index.html"));
+  const sheets = [...page.matchAll(/ *<link rel="stylesheet" href="\/([\w.-]+)">\n/g)];
+  const styles = await Promise.all(sheets.map(([, name = ""]) => Deno.readTextFile(join(ui, name))));
+  const { outputFiles: [style] } = await build({
+    stdin: { contents: styles.join("\n"), loader: "css" },
+    minify: true,
+    logLevel: "warning",
+    write: false,
+  });
+  let bare = page.replace(/ *<!-- import map -->\n/, "");
+  for (const [at, [link]] of sheets.entries()) {
+    bare = bare.replace(link, at === 0 ? `    <link rel="stylesheet" href="/style.css">\n` : "");
+  }
+  return new Map([
+    ["/index.html", bare],
+    ["/main.js", script?.text ?? ""],
+    ["/style.css", style?.text ?? ""],
+    ["/icon.svg", await Deno.readTextFile(join(ui, "icon.svg"))],
+  ]);
+}
+
+/** The plugin that puts the packed page in place of `app/ui/page_source.ts`. */
+export function pagePlugin(page: ReadonlyMap<string, string>): Plugin {
+  const packed = gzipSync(new TextEncoder().encode(JSON.stringify([...page])), { level: 9 });
+  const contents = `export async function sourcePage() {
+  const bytes = Uint8Array.fromBase64("${packed.toString("base64")}");
+  const stream = new Response(bytes).body.pipeThrough(new DecompressionStream("gzip"));
+  return new Map(JSON.parse(await new Response(stream).text()));
+}`;
+  return {
+    name: "page",
+    setup(bundle) {
+      bundle.onLoad({ filter: /[\\/]app[\\/]ui[\\/]page_source\.ts$/, namespace: "file" }, () => ({ contents, loader: "js" }));
+    },
+  };
+}
