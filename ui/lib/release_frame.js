@@ -1,0 +1,136 @@
+/**
+ * The frame of a release: what it is, how it is, and its tabs.
+ *
+ * @module
+ */
+import { useEffect } from "preact/hooks";
+import { ROUTES } from "../routes.js";
+import { apiPath } from "./api.js";
+import { useData } from "./data.js";
+import { useEvents } from "./events.js";
+import { html } from "./h.js";
+import { healthOf, wantHealth } from "./health.js";
+import { useKeys } from "./keys.js";
+import { field, go, link, place, setFields } from "./router.js";
+import { Age, Mark, Read, State, Status } from "./states.js";
+import { Time } from "./time.js";
+
+/**
+ * @import { ReleaseAnswer } from "../../app/ui/types.ts"
+ * @import { Route } from "../routes.js"
+ * @import { Children } from "./h.js"
+ */
+
+const TABS = ROUTES.filter(({ tab }) => tab !== undefined);
+
+/**
+ * @typedef {object} ReleaseParams
+ * @property {string} ctx
+ * @property {string} ns
+ * @property {string} name
+ */
+
+/**
+ * Returns the address of a page of a release; of the release itself without parts.
+ *
+ * @param {{ ctx: string, namespace: string, name: string }} release
+ * @param {readonly (string | number)[]} [parts] Such as `["diff", 4, 5]`.
+ * @param {Readonly<Record<string, string | number | undefined>>} [query]
+ */
+export function releaseLink({ ctx, namespace, name }, parts = [], query = {}) {
+  return link(["r", ctx, namespace, name, ...parts], query);
+}
+
+/**
+ * @param {{ route: Route, params: Record<string, string>, children: (release: ReleaseAnswer) => Children }} props
+ */
+export function ReleaseFrame({ route, params, children }) {
+  const { ctx = "", name = "" } = params;
+  const revision = field("rev");
+  const data = /** @type {import("./data.js").Data<ReleaseAnswer>} */ (useData(apiPath(["releases", ctx, name], { revision })));
+  useEvents((line) => {
+    const isOurs = line.topic === "reload" || line.topic === "release" && line.ctx === ctx && line.name === name;
+    if (isOurs) void data.reload();
+  }, [data]);
+  useEffect(() => wantHealth([[ctx, name]]), [ctx, name, data.data.value]);
+  return html`<div class="page release-page">
+    <${Read} of=${data} what=${`release ${name}`}>${(/** @type {ReleaseAnswer} */ release) => html`
+      <${Head} release=${release} age=${html`<${Age} of=${data} />`} />
+      <${Health} release=${release} />
+      <${Tabs} route=${route} release=${release} />
+      ${children(release)}`}<//>
+  </div>`;
+}
+
+/** @param {{ release: ReleaseAnswer, age: Children }} props */
+function Head({ release, age }) {
+  const { name, namespace, ctx, revision, newest, status, chart, lastDeployed, description } = release;
+  return html`<header class="page-head release-head">
+    <h1><span class="release-name">${name}</span></h1>
+    <${Status} status=${status} />
+    <ul class="facts">
+      <li><a href=${link("/", { q: `ns:${namespace}` })} title="Releases of this namespace">${namespace || "–"}</a></li>
+      <li>revision ${revision}</li>
+      <li>${chart === null ? "no chart" : `${chart.name}-${chart.version}`}</li>
+      ${chart !== null && chart.appVersion !== "" && html`<li>app ${chart.appVersion}</li>`}
+      <li><${Time} at=${lastDeployed} ago=${true} /></li>
+      ${description !== "" && html`<li class="description">${description}</li>`}
+    </ul>
+    ${age}
+  </header>
+  ${revision !== newest && html`<p class="old-revision" role="note"><${Mark} of="old" /> Revision ${revision} is not the newest.
+    <a href=${link(place.value.path, { ...place.value.query, rev: undefined })}>Show revision ${newest}</a></p>`}`;
+}
+
+/** The most objects that the health line names. */
+const NAMED = 3;
+
+/** @param {{ release: ReleaseAnswer }} props */
+function Health({ release }) {
+  const { ctx, name, status } = release;
+  const health = healthOf(ctx, name).value;
+  if (status === "DELETED") return html`<p class="health-line none">Deleted: its objects are gone, its records are kept.</p>`;
+  if (health === undefined) return html`<p class="health-line none">Looking at its objects…</p>`;
+  if (health.error !== null) {
+    return html`<p class="health-line"><${State} state="unknown">its objects cannot be read<//> <span class="why">${health.error.message}</span></p>`;
+  }
+  const { waiting, state, words, total } = health;
+  if (waiting.length === 0) {
+    const text = total === 0 ? "no objects" : total === 1 ? "1 object is ready" : `all ${total} objects are ready`;
+    return html`<p class="health-line"><${State} state=${state}>${words === "-" ? "–" : words}<//> <span class="why">${text}</span></p>`;
+  }
+  return html`<div class="health-line"><${State} state=${state}>${words}<//><ul class="why">
+    ${waiting.slice(0, NAMED).map(({ object, reason }) =>
+      html`<li key=${object}><b>${object}</b>: ${reason}</li>`)}
+    ${waiting.length > NAMED && html`<li>and ${waiting.length - NAMED} more</li>`}
+  </ul></div>`;
+}
+
+/** @param {{ route: Route, release: ReleaseAnswer }} props */
+function Tabs({ route, release }) {
+  const marked = route.tab ?? route.under;
+  const rev = release.revision === release.newest ? undefined : release.revision;
+  /** @param {Route} to */
+  const address = (to) => releaseLink(release, to.tab === "history" ? [] : [to.tab ?? ""], to.revisions ? { rev } : {});
+  const keys = Object.fromEntries(TABS.slice(0, 9).map((tab, at) => [String(at + 1), () => go(address(tab))]));
+  useKeys(keys);
+  return html`<nav class="tabs" aria-label=${`Pages of ${release.name}`}>
+    ${TABS.map((tab) => html`<a key=${tab.tab} href=${address(tab)} aria-current=${tab.tab === marked ? "page" : undefined}>${tab.tab}</a>`)}
+    ${route.revisions && html`<${Revisions} release=${release} />`}
+  </nav>`;
+}
+
+/** The revision that a tab shows; `[` and `]` change it. @param {{ release: ReleaseAnswer }} props */
+function Revisions({ release }) {
+  const { revision, newest } = release;
+  /** @param {number} to */
+  const show = (to) => {
+    if (to >= 1 && to <= newest) setFields({ rev: to === newest ? undefined : to });
+  };
+  useKeys({ "[": () => show(revision - 1), "]": () => show(revision + 1) });
+  return html`<span class="revisions">
+    <button type="button" class="quiet" aria-label="Older revision" title="Older revision  [" disabled=${revision <= 1} onClick=${() => show(revision - 1)}>‹</button>
+    <span>revision ${revision}</span>
+    <button type="button" class="quiet" aria-label="Newer revision" title="Newer revision  ]" disabled=${revision >= newest} onClick=${() => show(revision + 1)}>›</button>
+  </span>`;
+}

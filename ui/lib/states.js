@@ -1,0 +1,143 @@
+/**
+ * What a page shows while it waits, when something failed, and when there is nothing.
+ *
+ * @module
+ */
+import { age, now } from "./time.js";
+import { html } from "./h.js";
+
+/**
+ * @import { ApiError } from "./api.js"
+ * @import { Data } from "./data.js"
+ * @import { Children } from "./h.js"
+ */
+
+/** Data older than this says its age, in seconds. */
+const OLD_SECONDS = 60;
+
+/**
+ * A wait: says what for. It is seen after a moment only, so that quick answers do not flicker.
+ *
+ * @param {{ what: string }} props Such as `the revisions of web`.
+ */
+export function Waiting({ what }) {
+  return html`<p class="waiting" role="status">Reading ${what}…</p>`;
+}
+
+/**
+ * A failure: what failed, what was found, and what to do.
+ *
+ * @param {{ error: { message: string, hint?: string | undefined }, retry?: (() => void) | undefined, title?: string }} props
+ */
+export function Failure({ error, retry, title = "This could not be read" }) {
+  return html`<div class="failure" role="alert">
+    <p class="failure-title"><${Mark} of="failed" /> ${title}</p>
+    <p class="failure-text">${error.message}</p>
+    ${error.hint && html`<p class="failure-hint">${error.hint}</p>`}
+    ${retry && html`<p><button type="button" onClick=${retry}>Try again</button></p>`}
+  </div>`;
+}
+
+/**
+ * Nothing to show.
+ *
+ * @param {{ title: string, children?: Children }} props
+ */
+export function Empty({ title, children }) {
+  return html`<div class="empty"><p class="empty-title">${title}</p>${children && html`<p>${children}</p>`}</div>`;
+}
+
+/**
+ * Data, or why there is none yet.
+ *
+ * @template T
+ * @param {{ of: Data<T>, what: string, children: (data: T) => Children }} props `what`: as in {@link Waiting}.
+ */
+export function Read({ of, what, children }) {
+  const [data, error] = [of.data.value, of.error.value];
+  const retry = () => void of.reload();
+  if (data === undefined) {
+    return error === undefined
+      ? html`<${Waiting} what=${what} />`
+      : html`<${Failure} error=${error} retry=${retry} title=${`Cannot read ${what}`} />`;
+  }
+  return html`${error && html`<${Failure} error=${error} retry=${retry} title=${`Cannot read ${what} again`} />`}
+    ${children(data)}`;
+}
+
+/**
+ * When data was read, with a button that reads it again.
+ *
+ * @param {{ of: Data<any> }} props
+ */
+export function Age({ of }) {
+  const [at, loading] = [of.at.value, of.loading.value];
+  if (at === 0) return null;
+  const seconds = Math.max(0, now.value - at / 1000);
+  return html`<button type="button" class="quiet age" disabled=${loading} onClick=${() => void of.reload()}
+    title="Read again">${loading ? "reading…" : seconds < OLD_SECONDS ? "read now" : `read ${age(seconds)} ago`}</button>`;
+}
+
+/** @type {Readonly<Record<string, string>>} Paths in a square of 12. */
+const MARKS = {
+  good: "M2.5 6.5 5 9l4.5-6",
+  failed: "M3 3l6 6M9 3 3 9",
+  progress: "M6 2a4 4 0 1 0 4 4",
+  gone: "M2.5 6h7",
+  old: "M6 2.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 1 0 0-7",
+  unknown: "M4 4.5a2 2 0 1 1 2.7 1.9Q6 6.700 6 7.500M6 9.700v.1",
+  warn: "M6 2v5M6 9.700v.1",
+};
+
+/**
+ * A mark: says by its shape what its colour says. The word stands beside it, so it has no name.
+ *
+ * @param {{ of: string }} props One of `good`, `failed`, `progress`, `gone`, `old`, `unknown`, `warn`.
+ */
+export function Mark({ of }) {
+  return html`<svg class=${`mark ${of}`} viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+    <path d=${MARKS[of] ?? MARKS["unknown"]} />
+  </svg>`;
+}
+
+/** @type {Readonly<Record<string, string>>} */
+const STATUSES = {
+  DEPLOYED: "good",
+  FAILED: "failed",
+  SUPERSEDED: "old",
+  DELETED: "gone",
+  DELETING: "progress",
+  PENDING_INSTALL: "progress",
+  PENDING_UPGRADE: "progress",
+  PENDING_ROLLBACK: "progress",
+};
+
+/**
+ * The status of a revision: mark and word.
+ *
+ * @param {{ status: string }} props Such as `DEPLOYED`.
+ */
+export function Status({ status }) {
+  const mark = STATUSES[status] ?? "unknown";
+  return html`<span class=${`state ${mark}`}><${Mark} of=${mark} /><span>${status}</span></span>`;
+}
+
+/** @type {Readonly<Record<string, string>>} */
+const STATES = {
+  ready: "good",
+  progress: "progress",
+  failed: "failed",
+  deleting: "progress",
+  missing: "failed",
+  unknown: "unknown",
+};
+
+/**
+ * The state of an object or a release: mark and words.
+ *
+ * @param {{ state: string, children?: Children }} props `state`: of the API's `UiState`. Without words: the state itself.
+ */
+export function State({ state, children }) {
+  const mark = STATES[state] ?? "unknown";
+  return html`<span class=${`state ${mark}`}><${Mark} of=${mark} /><span>${children ?? state}</span></span>`;
+}
