@@ -1,5 +1,5 @@
 /**
- * Lint rules of this project: who may import whom.
+ * Lint rules of this project: who may import whom, and that the web page shows text as text.
  *
  * The tables below must equal those of ARCHITECTURE.md. Editors and `deno lint`
  * load this file through `deno.json`.
@@ -125,6 +125,9 @@ const OPEN = ["app"];
 /** Files that are a second front door of their room: small tables that every start reads. */
 const LIGHT = ["storage/kinds.ts"];
 
+/** The web page. It runs in a browser, so it imports only itself and packages; the program sends it as files. */
+const PAGE = "ui/";
+
 /** Folders outside the house: tests, tools and benches may import anything by its front door. */
 const OUTSIDE = ["tests", "tools", "bench", "examples", "docs", "npm"];
 
@@ -170,6 +173,12 @@ const isTest = (file: string): boolean => /_(?:test|bench)\.tsx?$/.test(file);
 export function importProblem(importer: string, specifier: string): string | undefined {
   const target = resolveFrom(importer, specifier);
   if (target === undefined) return undefined;
+  if (importer.startsWith(PAGE)) {
+    return target.startsWith(PAGE) ? undefined : "The page runs in a browser: it imports nothing of the program but types.";
+  }
+  if (target.startsWith(PAGE) && !OUTSIDE.some((each) => importer.startsWith(`${each}/`))) {
+    return "The page is sent as files; the program does not import it.";
+  }
   const [from, to] = [placeOf(importer), placeOf(target)];
   if (to.room === undefined || from.room === undefined && !OUTSIDE.some((each) => importer.startsWith(`${each}/`))) {
     return undefined;
@@ -210,6 +219,21 @@ function mayImport(from: Place, room: string, importer: string): boolean {
   return ROOMS[from.room]?.includes(room) ?? false;
 }
 
+/** Names of the browser and of preact that make elements from text. */
+const FROM_TEXT =
+  /\b(?:innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|createContextualFragment|srcdoc|DOMParser|setHTML\w*|parseHTML\w*|document\.write(?:ln)?)\b/;
+
+/**
+ * Returns the problem of a name, a string or a template in the page's code, or `undefined`.
+ *
+ * @param path Path of the file, relative to the root.
+ * @param text Such as `innerHTML`.
+ */
+export function pageTextProblem(path: string, text: string): string | undefined {
+  const name = path.startsWith(PAGE) ? FROM_TEXT.exec(text)?.[0] : undefined;
+  return name === undefined ? undefined : `${name} makes elements from text.`;
+}
+
 /** Returns the path of a linted file relative to the project's root, with `/`. */
 function relative(path: string): string {
   const root = new URL("..", import.meta.url);
@@ -246,6 +270,25 @@ const plugin: Deno.lint.Plugin = {
           ExportNamedDeclaration: (node) => check(node, node.source),
           ExportAllDeclaration: (node) => check(node, node.source),
           ImportExpression: (node) => check(node, node.source),
+        };
+      },
+    },
+    "page-text": {
+      create(context) {
+        const check = (node: Deno.lint.Node, text: string) => {
+          const message = pageTextProblem(relative(context.filename), text);
+          if (message === undefined) return;
+          context.report({ node, message, hint: "Use html`…`: what it is given becomes text nodes." });
+        };
+        return {
+          Identifier: (node) => check(node, node.name),
+          Literal: (node) => check(node, literal(node) ?? ""),
+          TemplateElement: (node) => check(node, node.raw),
+          MemberExpression: (node) => {
+            if (node.object.type === "Identifier" && node.object.name === "document") {
+              check(node, `document.${node.property.type === "Identifier" ? node.property.name : ""}`);
+            }
+          },
         };
       },
     },

@@ -94,3 +94,27 @@ Deno.test("resolveFrom() and placeOf() find rooms from relative specifiers", () 
   deepEqual(placeOf("main.ts"), { room: "", file: "main.ts" });
   equal(importProblem("testdata/x.ts", "../cmd/_lib/print.ts"), undefined);
 });
+
+Deno.test("the rule refuses elements made from text, in the web page only", () => {
+  const made = [
+    "node.innerHTML = text;",
+    'node["outerHTML"] = text;',
+    'node.insertAdjacentHTML("beforeend", text);',
+    "html`<p dangerouslySetInnerHTML=${{ __html: text }} />`;",
+    "document.write(text);",
+    "new DOMParser();",
+    "html`<iframe srcdoc=${text}></iframe>`;",
+  ];
+  for (const source of made) {
+    ok(lint("ui/pages/fleet.js", source).some((message) => message.endsWith("makes elements from text.")), source);
+    deepEqual(lint("cmd/main.ts", source), [], source);
+  }
+  deepEqual(lint("ui/pages/fleet.js", "const row = html`<p title=${text}>${text}</p>`;"), []);
+});
+
+Deno.test("the rule keeps the web page and the program apart", () => {
+  equal(lint("ui/lib/api.js", 'import { x } from "../../engine/base/mod.ts";').length, 1);
+  equal(lint("app/plan_file.ts", 'import { x } from "../ui/lib/api.js";').length, 1);
+  deepEqual(lint("ui/pages/fleet.js", 'import { h } from "preact"; import { x } from "../lib/api.js";'), []);
+  deepEqual(lint("tests/ui/page_test.ts", 'import { x } from "../../ui/lib/shown.js";'), []);
+});

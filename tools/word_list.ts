@@ -90,7 +90,13 @@ function* files(folder: string, ending: string): Generator<string> {
 /** Looks at the whole project. */
 export function findHabits(): Finding[] {
   const read = (path: string): string => Deno.readTextFileSync(join(ROOT, path));
-  const sources = ["main.ts", "mod.ts", "errors.ts", ...SOURCES.flatMap((folder) => [...files(folder, ".ts")])];
+  const sources = [
+    "main.ts",
+    "mod.ts",
+    "errors.ts",
+    ...SOURCES.flatMap((folder) => [...files(folder, ".ts")]),
+    ...files("ui", ".js"),
+  ];
   const documents = [...DOCUMENTS, ...files("docs", ".md")];
   return [
     ...sources.filter((path) => !QUOTING.has(path)).flatMap((path) => inSource(path, read(path))),

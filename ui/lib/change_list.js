@@ -8,11 +8,12 @@ import { useMemo } from "preact/hooks";
 import { changeRows, changeSummary } from "./changes.js";
 import { html } from "./h.js";
 import { useKeys } from "./keys.js";
-import { linesOf, Text, useColumns } from "./lines.js";
+import { Text, useColumns } from "./lines.js";
 import { List } from "./list.js";
 import { say } from "./live.js";
 import { field, setFields } from "./router.js";
 import { Empty, Mark } from "./states.js";
+import { linesOf } from "./text_rows.js";
 
 /**
  * @import { ChangeReport } from "../../engine/kube/explain/mod.ts"
@@ -111,7 +112,7 @@ function changeCells(row) {
     case "chips":
       return html`<div role="cell" class="c-line">${chips(row.chips)}</div>`;
     case "value":
-      return html`<div role="cell" class="c-line"><code><span class="sign">${row.sign.replace("·", "") === row.sign ? row.sign : "·"}</span> ${row.text}</code></div>`;
+      return html`<div role="cell" class="c-line"><code><span class="sign">${row.isRest ? "" : row.sign}</span> ${row.text}</code></div>`;
     case "hook":
       return html`<div role="cell" class="c-line"><span class="sign">›</span> <b>${row.name}</b> <span class="c-note">${row.event} hook, ${row.note}</span></div>`;
     default:

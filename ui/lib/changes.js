@@ -14,7 +14,7 @@ import { cut } from "./shown.js";
  *   | { kind: "risk", risk: Risk }
  *   | { kind: "object", object: ObjectChange, sign: string, name: string, note: string }
  *   | { kind: "field", path: string, chips: readonly Chip[] }
- *   | { kind: "value", sign: string, text: string }
+ *   | { kind: "value", sign: string, text: string, isRest?: true }
  *   | { kind: "hook", event: string, name: string, note: string }
  *   | { kind: "chips", chips: readonly Chip[] }
  *   | { kind: "gap" }
@@ -254,7 +254,9 @@ function wrapped(sign, text, columns) {
   if (columns === 0 || whole.length <= columns) return [{ kind: "value", sign, text: whole }];
   /** @type {ChangeRow[]} */
   const rows = [];
-  for (let from = 0; from < whole.length; from += columns) rows.push({ kind: "value", sign: from === 0 ? sign : `${sign}·`, text: whole.slice(from, from + columns) });
+  for (let from = 0; from < whole.length; from += columns) {
+    rows.push({ kind: "value", sign, text: whole.slice(from, from + columns), ...from > 0 ? { isRest: true } : {} });
+  }
   return rows;
 }
 

@@ -8,6 +8,8 @@ import { useEffect } from "preact/hooks";
 import { apiPath } from "./api.js";
 import { dataOf, useData } from "./data.js";
 
+export { word } from "./words.js";
+
 /**
  * @import { ContextsAnswer, MeAnswer } from "../../app/ui/types.ts"
  * @import { Data } from "./data.js"
@@ -59,18 +61,9 @@ export const commandLine = computed(() => pageCommand.value === "" ? "" : wholeC
 export function wholeCommand(command, ctx = pageContext.value) {
   const me = dataOf(apiPath(["me"], { ctx: ctx || currentContext.value })).data.value;
   const { program = "skeg", globalFlags = "" } = /** @type {Partial<MeAnswer>} */ (me ?? {});
-  return [program, command, globalFlags].filter((part) => part !== "").join(" ");
-}
-
-/**
- * Returns a word of a command line, quoted where a shell needs it.
- *
- * @param {string | number} text
- * @returns {string}
- */
-export function word(text) {
-  const plain = String(text);
-  return /^[\w@%+=:,./-]+$/.test(plain) ? plain : `'${plain.replaceAll("'", `'\\''`)}'`;
+  // `--contexts` names the clusters itself.
+  const flags = / --contexts /.test(command) ? globalFlags.replace(/--kube-context (?:'[^']*'|\S+) ?/, "") : globalFlags;
+  return [program, command, flags.trim()].filter((part) => part !== "").join(" ");
 }
 
 /**

@@ -39,8 +39,8 @@ export function age(seconds) {
  * @returns {string}
  */
 export function exact(at) {
-  const date = new Date((at - new Date(at * 1000).getTimezoneOffset() * 60) * 1000);
-  return Number.isNaN(date.getTime()) ? "-" : date.toISOString().slice(0, 19).replace("T", " ");
+  const shifted = new Date((at - new Date(at * 1000).getTimezoneOffset() * 60) * 1000);
+  return Number.isNaN(shifted.getTime()) ? "–" : shifted.toISOString().slice(0, 19).replace("T", " ");
 }
 
 /**

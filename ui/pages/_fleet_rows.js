@@ -167,6 +167,8 @@ export function withLine(answer, line) {
   // A new release and a release that is gone change counts that this page does not know.
   if (old === undefined || row === undefined) return undefined;
   const [before, after] = [String(old[status ?? -1]), String(row[status ?? -1])];
+  // The list may be one without DELETED releases.
+  if (after === "DELETED") return undefined;
   const moved = { ...counts, [before]: (counts[before] ?? 1) - 1 };
   moved[after] = (moved[after] ?? 0) + 1;
   return { ...answer, rows: answer.rows.with(at, row), counts: moved };

@@ -19,6 +19,7 @@ import { Age, Empty, Failure, Read, State, Status } from "../lib/states.js";
 import { contexts, usePage } from "../lib/store.js";
 import { exact, Time } from "../lib/time.js";
 import { filtered, fleetRows, grouped, sorted, toggled, withLine } from "./_fleet_rows.js";
+import { listCommand } from "./_list_command.js";
 
 /**
  * @import { ReleasesAnswer } from "../../app/ui/types.ts"
@@ -42,7 +43,15 @@ export default function Fleet() {
     if (next === undefined) void answer.reload();
     else answer.data.value = next;
   }, [answer]);
-  usePage({ title: "Fleet", command: all || revisions ? "list --all" : "list", hints: HINTS });
+  const several = ctx === "" && (contexts.value?.length ?? 1) > 1;
+  const command = listCommand({
+    filter: field("q"),
+    sort: field("sort"),
+    all: all !== "",
+    contexts: several ? contexts.value?.map(({ name }) => name) ?? [] : [],
+    count: answer.data.value?.rows.length ?? 0,
+  });
+  usePage({ title: "Fleet", command, ctx, hints: HINTS });
   return html`<div class="page fleet-page">
     <${Read} of=${answer} what="the releases">${(/** @type {ReleasesAnswer} */ data) =>
       html`<${Releases} data=${data} age=${html`<${Age} of=${answer} />`} />`}<//>

@@ -7,10 +7,11 @@ import { useMemo } from "preact/hooks";
 import { apiPath } from "../lib/api.js";
 import { useData } from "../lib/data.js";
 import { html } from "../lib/h.js";
-import { linesOf, Text } from "../lib/lines.js";
+import { Text } from "../lib/lines.js";
 import { field, setFields } from "../lib/router.js";
 import { Empty, Read } from "../lib/states.js";
 import { usePage, word } from "../lib/store.js";
+import { linesOf } from "../lib/text_rows.js";
 import { Time } from "../lib/time.js";
 
 /**
