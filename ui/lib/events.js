@@ -6,6 +6,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { apiPath, askLines } from "./api.js";
+import { outdateHealth } from "./health.js";
 
 /** @import { StreamLine } from "../../app/ui/types.ts" */
 
@@ -62,5 +63,6 @@ async function run(signal) {
 
 /** @param {StreamLine} line */
 function tellAll(line) {
+  if (line.topic === "release") outdateHealth(line.ctx, line.name);
   for (const act of listeners) act(line);
 }

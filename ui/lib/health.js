@@ -57,6 +57,16 @@ export function wantHealth(ids, { fresh = false } = {}) {
 }
 
 /**
+ * Lets the next look ask again: the release was changed. What is known stays on screen until then.
+ *
+ * @param {string} ctx
+ * @param {string} name
+ */
+export function outdateHealth(ctx, name) {
+  entryOf([ctx, name]).at = 0;
+}
+
+/**
  * @param {readonly ReleaseId[]} ids
  * @param {boolean} fresh
  */

@@ -69,6 +69,10 @@ class Window {
   scroller = null;
   /** An element of one row's height. @type {HTMLElement | null} */
   probe = null;
+  /** @param {HTMLElement | null} element */
+  takeScroller = (element) => void (this.scroller = element);
+  /** @param {HTMLElement | null} element */
+  takeProbe = (element) => void (this.probe = element);
   first = signal(0);
   end = signal(60);
   rowPixels = signal(32);
@@ -152,12 +156,12 @@ export function List(props) {
     if (item !== undefined && !isControl(event)) open?.(item, index);
   };
   return html`<div class=${classes("list", name)} role="table" aria-label=${label} aria-rowcount=${items.length + header}
-    tabindex="0" ref=${(/** @type {HTMLElement | null} */ element) => view.scroller = element}>
+    tabindex="0" ref=${view.takeScroller}>
     ${columns && html`<${Head} columns=${columns} />`}
     <div role="rowgroup" class="list-space" style=${{ height: printing.value ? "auto" : `${items.length * row}px` }} onClick=${click}>
       <div role="presentation" class="list-window" style=${{ transform: `translateY(${first * row}px)` }}>${rows}</div>
     </div>
-    <div class="list-probe" aria-hidden="true" ref=${(/** @type {HTMLElement | null} */ element) => view.probe = element}></div>
+    <div class="list-probe" aria-hidden="true" ref=${view.takeProbe}></div>
   </div>`;
 }
 

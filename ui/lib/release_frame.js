@@ -13,7 +13,7 @@ import { healthOf, wantHealth } from "./health.js";
 import { useKeys } from "./keys.js";
 import { field, go, link, place, setFields } from "./router.js";
 import { Age, Mark, Read, State, Status } from "./states.js";
-import { Time } from "./time.js";
+import { now, Time } from "./time.js";
 
 /**
  * @import { ReleaseAnswer } from "../../app/ui/types.ts"
@@ -84,26 +84,37 @@ function Head({ release, age }) {
 
 /** The most objects that the health line names. */
 const NAMED = 3;
+/** While objects are getting ready they are looked at again, in milliseconds. */
+const AGAIN_MS = 10_000;
+/** A look that is older says its age, in seconds. */
+const OLD_SECONDS = 60;
 
 /** @param {{ release: ReleaseAnswer }} props */
 function Health({ release }) {
   const { ctx, name, status } = release;
   const health = healthOf(ctx, name).value;
+  useEffect(() => {
+    if (health?.state !== "progress") return;
+    const timer = setTimeout(() => wantHealth([[ctx, name]], { fresh: true }), AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [health]);
   if (status === "DELETED") return html`<p class="health-line none">Deleted: its objects are gone, its records are kept.</p>`;
   if (health === undefined) return html`<p class="health-line none">Looking at its objects…</p>`;
   if (health.error !== null) {
     return html`<p class="health-line"><${State} state="unknown">its objects cannot be read<//> <span class="why">${health.error.message}</span></p>`;
   }
-  const { waiting, state, words, total } = health;
+  const { waiting, state, words, total, at } = health;
+  const looked = now.value - at > OLD_SECONDS && html`<button type="button" class="quiet age"
+    onClick=${() => wantHealth([[ctx, name]], { fresh: true })}>looked <${Time} at=${at} ago=${true} /></button>`;
   if (waiting.length === 0) {
     const text = total === 0 ? "no objects" : total === 1 ? "1 object is ready" : `all ${total} objects are ready`;
-    return html`<p class="health-line"><${State} state=${state}>${words === "-" ? "–" : words}<//> <span class="why">${text}</span></p>`;
+    return html`<p class="health-line"><${State} state=${state}>${words === "-" ? "–" : words}<//> <span class="why">${text}</span>${looked}</p>`;
   }
   return html`<div class="health-line"><${State} state=${state}>${words}<//><ul class="why">
     ${waiting.slice(0, NAMED).map(({ object, reason }) =>
       html`<li key=${object}><b>${object}</b>: ${reason}</li>`)}
     ${waiting.length > NAMED && html`<li>and ${waiting.length - NAMED} more</li>`}
-  </ul></div>`;
+  </ul>${looked}</div>`;
 }
 
 /** @param {{ route: Route, release: ReleaseAnswer }} props */
