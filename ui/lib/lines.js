@@ -12,6 +12,8 @@ import { say } from "./live.js";
 import { counted, cut, grouped } from "./shown.js";
 import { linesOf, textRows } from "./text_rows.js";
 
+export { linesOf, textRows } from "./text_rows.js";
+
 /**
  * @import { Signal } from "@preact/signals"
  * @import { Children } from "./h.js"

@@ -125,10 +125,11 @@ function Tabs({ route, release }) {
   const address = (to) => releaseLink(release, to.tab === "history" ? [] : [to.tab ?? ""], to.revisions ? { rev } : {});
   const keys = Object.fromEntries(TABS.slice(0, 9).map((tab, at) => [String(at + 1), () => go(address(tab))]));
   useKeys(keys);
-  return html`<nav class="tabs" aria-label=${`Pages of ${release.name}`}>
-    ${TABS.map((tab) => html`<a key=${tab.tab} href=${address(tab)} aria-current=${tab.tab === marked ? "page" : undefined}>${tab.tab}</a>`)}
+  return html`<div class="tabs-row">
+    <nav class="tabs" aria-label=${`Pages of ${release.name}`}>${TABS.map((tab) =>
+      html`<a key=${tab.tab} href=${address(tab)} aria-current=${tab.tab === marked ? "page" : undefined}>${tab.tab}</a>`)}</nav>
     ${route.revisions && html`<${Revisions} release=${release} />`}
-  </nav>`;
+  </div>`;
 }
 
 /** The revision that a tab shows; `[` and `]` change it. @param {{ release: ReleaseAnswer }} props */
