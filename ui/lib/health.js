@@ -21,7 +21,7 @@ const PATH = apiPath(["releases", "health"]);
 
 /** @type {Map<string, { health: Signal<HealthLine | undefined>, at: number }>} */
 const known = new Map();
-/** @type {number | undefined} */
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 /** @type {AbortController | undefined} */
 let asking;

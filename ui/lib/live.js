@@ -13,7 +13,7 @@ export const spoken = signal("");
 /** A line that is also seen, such as "copied"; empty when there is none. */
 export const seen = signal("");
 
-/** @type {number | undefined} */
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
 /**
