@@ -29,7 +29,8 @@ export interface SkegOutlineOptions extends CallOptions, OutlineOptions {}
 export interface SkegRevisionsOptions extends CallOptions, Omit<WholeRevisionsOptions, "name"> {}
 
 /** Options of {@linkcode SkegLooks.resources}. */
-export interface SkegResourcesOptions extends CallOptions, Omit<ResourcesOptions, "name">, Pick<WaitSettings, "waitRules"> {}
+export interface SkegResourcesOptions
+  extends CallOptions, Omit<ResourcesOptions, "name">, Pick<WaitSettings, "waitRules"> {}
 
 /** Options of {@linkcode SkegLooks.log}. */
 export interface SkegLogOptions extends CallOptions, Omit<PodLogOptions, "signal"> {}

@@ -41,9 +41,7 @@ export async function namedContexts(options: NamedContextsOptions): Promise<Name
   const { contexts, all, context, kubeconfig, env } = options;
   const config = await loadKubeconfig({ kubeconfig, env });
   const current = context || (config?.currentContext ?? "");
-  const names = all || contexts.length > 0
-    ? await fleetContexts({ contexts, all, kubeconfig, env })
-    : [current];
+  const names = all || contexts.length > 0 ? await fleetContexts({ contexts, all, kubeconfig, env }) : [current];
   return names.map((name) => {
     const found = config?.contexts.get(name);
     if (found === undefined && name !== "") {

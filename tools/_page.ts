@@ -9,7 +9,9 @@ import { join } from "node:path";
 import type { Plugin } from "./_builtins.ts";
 
 /** The used function of the bundler. */
-type Build = (options: Record<string, unknown>) => Promise<{ readonly outputFiles: readonly { readonly text: string }[] }>;
+type Build = (
+  options: Record<string, unknown>,
+) => Promise<{ readonly outputFiles: readonly { readonly text: string }[] }>;
 
 /** Returns the page's files as they ship, by path. */
 export async function packedPage(root: string, build: Build): Promise<Map<string, string>> {
@@ -58,7 +60,10 @@ export function pagePlugin(page: ReadonlyMap<string, string>): Plugin {
   return {
     name: "page",
     setup(bundle) {
-      bundle.onLoad({ filter: /[\\/]app[\\/]ui[\\/]page_source\.ts$/, namespace: "file" }, () => ({ contents, loader: "js" }));
+      bundle.onLoad(
+        { filter: /[\\/]app[\\/]ui[\\/]page_source\.ts$/, namespace: "file" },
+        () => ({ contents, loader: "js" }),
+      );
     },
   };
 }

@@ -14,7 +14,11 @@ import type { ApplyLine, PlanAnswer } from "./types.ts";
  * Applies a plan and yields what happens. It goes on when the tab is closed: an operation that is stopped in the middle leaves a
  * failed release. Only the end of the server stops it, and then its record says so.
  */
-export async function* applyLines(call: Call, { ctx, release, report }: PlanAnswer, saved: SavedPlan): AsyncGenerator<ApplyLine> {
+export async function* applyLines(
+  call: Call,
+  { ctx, release, report }: PlanAnswer,
+  saved: SavedPlan,
+): AsyncGenerator<ApplyLine> {
   const { ui, ended } = call;
   const { skeg } = ui.clusters.get(ctx);
   const what = `${report.operation} of ${release} in ${ctx}`;

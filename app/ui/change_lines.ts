@@ -25,7 +25,9 @@ export async function* changeLines(call: Call, topics: ReadonlySet<string>): Asy
   };
   const stop = (): void => wake.resolve();
   const quiet = setInterval(() => push({ topic: "alive" }), ALIVE_MS);
-  const unlisten = topics.has("activity") ? ui.activity.listen((entry) => push({ topic: "activity", entry })) : () => {};
+  const unlisten = topics.has("activity")
+    ? ui.activity.listen((entry) => push({ topic: "activity", entry }))
+    : () => {};
   signal.addEventListener("abort", stop, { once: true });
   try {
     yield { topic: "hello", columns: RELEASE_COLUMNS, contexts: ui.options.contexts.map(({ name }) => name) };
@@ -80,6 +82,10 @@ async function pushRows(
   for (const name of changed) {
     health.delete(name);
     const newest = byName.get(name);
-    push(newest === undefined ? { topic: "gone", ctx, name } : { topic: "release", ctx, name, row: rowOf(cluster, newest) });
+    push(
+      newest === undefined
+        ? { topic: "gone", ctx, name }
+        : { topic: "release", ctx, name, row: rowOf(cluster, newest) },
+    );
   }
 }

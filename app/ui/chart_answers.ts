@@ -33,7 +33,9 @@ export function chartAnswer(chart: Chart, mask?: ReleaseMask): ChartAnswer {
     description: metadata.description ?? "",
     home: metadata.home ?? "",
     deprecated: metadata.deprecated ?? false,
-    maintainers: (metadata.maintainers ?? []).map(({ name = "", email = "" }) => email === "" ? name : `${name} <${email}>`),
+    maintainers: (metadata.maintainers ?? []).map(({ name = "", email = "" }) =>
+      email === "" ? name : `${name} <${email}>`
+    ),
     files: files.map(({ path, sizeBytes }) => ({ path, sizeBytes })),
     requirements: chart.dependencies.map((child) => ({
       name: child.metadata.name,

@@ -34,5 +34,5 @@ async function chartOfArchive(base64: string): Promise<Chart> {
   } catch (cause) {
     throw new SkegError("usage", "the field archive must be base64", { cause });
   }
-  return await loadArchive(bytes);
+  return await Promise.resolve(loadArchive(bytes, "chart.tgz"));
 }

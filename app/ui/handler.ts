@@ -115,7 +115,12 @@ export class Handler {
       const check = await sessions.check(headers.get("authorization"));
       if (check !== "ok") {
         end();
-        return this.#refuse(401, "usage", check === "missing" ? "the request has no token" : "the token is wrong", NEW_CODE);
+        return this.#refuse(
+          401,
+          "usage",
+          check === "missing" ? "the request has no token" : "the token is wrong",
+          NEW_CODE,
+        );
       }
       const found = findRoute(this.#routes, method, pathname.slice(API.length));
       if (found === undefined || found === "wrong-method") {

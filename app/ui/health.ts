@@ -113,6 +113,7 @@ function wordsOf(late: readonly UiState[], total: number): string {
   const count = worst === "failed" || worst === "missing" || worst === "unknown"
     ? late.filter((state) => state === worst).length
     : late.length;
-  const word = { failed: "failed", missing: "missing", unknown: "unknown", deleting: "", progress: "", ready: "" }[worst];
+  const word =
+    { failed: "failed", missing: "missing", unknown: "unknown", deleting: "", progress: "", ready: "" }[worst];
   return `${count} of ${total} ${word || (count === 1 ? "waits" : "wait")}`;
 }

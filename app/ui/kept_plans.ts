@@ -38,7 +38,9 @@ export class KeptPlans {
   get(digest: string): KeptPlan {
     const plan = this.#plans.get(digest);
     if (plan !== undefined) return plan;
-    throw new SkegError("not-found", "there is no such plan", { hint: "Make the plan again: only the newest are kept." });
+    throw new SkegError("not-found", "there is no such plan", {
+      hint: "Make the plan again: only the newest are kept.",
+    });
   }
 
   /** Forgets a plan that was applied. */

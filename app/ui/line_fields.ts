@@ -56,7 +56,7 @@ function innermost(data: unknown, lineOf: LineOf, wanted: number): Keys {
     const line = lineOf(keys);
     if (line !== undefined && line <= wanted && line >= found.line) found = { keys, line };
     if (Array.isArray(value)) value.forEach((item, at) => visit(item, [...keys, at]));
-    else if (isObject(value)) for (const [key, inner] of Object.entries(value)) visit(inner, [...keys, key]);
+    else if (isObject(value)) { for (const [key, inner] of Object.entries(value)) visit(inner, [...keys, key]); }
   };
   visit(data, []);
   return found.keys;

@@ -19,7 +19,11 @@ export interface LogChoice {
 }
 
 /** Yields the lines of a pod's log. The query says which container, how far back, and if new lines are followed. */
-export async function* logLines({ query, signal }: Call, { skeg }: UiCluster, choice: LogChoice): AsyncGenerator<LogLine> {
+export async function* logLines(
+  { query, signal }: Call,
+  { skeg }: UiCluster,
+  choice: LogChoice,
+): AsyncGenerator<LogLine> {
   const { namespace, pod, mask } = choice;
   const tail = wholeNumber(query.get("tail"), "tail") ?? LINES_MAX;
   const lines = skeg.log(namespace, pod, {

@@ -7,7 +7,6 @@ import { SkegError } from "../../errors.ts";
 import { asList, asObject, asText } from "../../engine/base/mod.ts";
 import { encodeYaml } from "../../engine/lang/yaml/mod.ts";
 import type { Change } from "../../engine/kube/explain/mod.ts";
-import { KubeManifest } from "../../engine/kube/mod.ts";
 import { objectState } from "../../engine/kube/ready/mod.ts";
 import type { KubeObject, Release } from "../../engine/model/mod.ts";
 import type { Call } from "./call.ts";
@@ -15,6 +14,7 @@ import type { UiCluster } from "./clusters.ts";
 import { eventOf } from "./events.ts";
 import { maskOf } from "./masks.ts";
 import { podDetails } from "./pods.ts";
+import { recordedObject } from "./recorded_objects.ts";
 import { unixSeconds } from "./resource_nodes.ts";
 import type { ObjectAnswer, UiCondition } from "./types.ts";
 
@@ -71,23 +71,6 @@ function namedIn({ gvk = "", ns = "", object = "" }: Readonly<Record<string, str
   return { apiVersion, kind, namespace: ns === "-" ? "" : ns, name: object };
 }
 
-/** Finds the object in the manifest or a hook. Its group may have changed since: the kind and the name count. */
-function recordedObject({ manifest, hooks, namespace }: Release, wanted: Named): KubeObject | undefined {
-  const texts = [manifest, ...hooks.map((hook) => hook.manifest)];
-  for (const text of texts) {
-    for (const entry of new KubeManifest(text).entries()) {
-      if (entry instanceof SkegError) continue;
-      const found = [entry.object, ...asList(entry.object.items).map((item) => asObject(item) as KubeObject)]
-        .find(({ kind, metadata }) =>
-          kind === wanted.kind && metadata?.name === wanted.name &&
-          (wanted.namespace === "" || (metadata.namespace ?? namespace) === wanted.namespace)
-        );
-      if (found !== undefined) return found;
-    }
-  }
-  return undefined;
-}
-
 async function changesOf(
   { signal }: Call,
   skeg: UiCluster["skeg"],
@@ -96,7 +79,9 @@ async function changesOf(
 ): Promise<readonly Change[]> {
   try {
     const { objects } = await skeg.diff(name, { from: revision, live: true, signal });
-    return objects.find(({ id }) => id.kind === wanted.kind && id.name === wanted.name && id.namespace === wanted.namespace)
+    return objects.find(({ id }) =>
+      id.kind === wanted.kind && id.name === wanted.name && id.namespace === wanted.namespace
+    )
       ?.changes ?? [];
   } catch (error) {
     if (signal.aborted || !(error instanceof SkegError)) throw error;

@@ -19,7 +19,11 @@ export async function originAnswer(call: Call, release: Release): Promise<Origin
   const { name, revision } = release;
   const why = await clusterOf(call).skeg.whyRelease(name, { revision, signal });
   const value = query.get("value");
-  if (value !== null) return { uses: why.value(plainPath(value)).map(({ object, path, isCondition }) => ({ object, path, isCondition })) };
+  if (value !== null) {
+    return {
+      uses: why.value(plainPath(value)).map(({ object, path, isCondition }) => ({ object, path, isCondition })),
+    };
+  }
   const mask = await maskOf(call.ui, [release]);
   const line = wholeNumber(query.get("line"), "line", 1);
   const asked = line === undefined
@@ -52,7 +56,9 @@ function shownValue({ path, text = "", source }: ValueFact, isSecret: boolean, m
 function shownText(path: string, text: string, isSecret: boolean, mask: ReleaseMask): string {
   if (text === "") return "";
   if (isSecret) {
-    const masked = mask.object({ apiVersion: "v1", kind: "Secret", stringData: { text } }).stringData as { text: string };
+    const masked = mask.object({ apiVersion: "v1", kind: "Secret", stringData: { text } }).stringData as {
+      text: string;
+    };
     return masked.text;
   }
   const key = path.split(/[.[\]]+/).filter((part) => part !== "").at(-1) ?? "";

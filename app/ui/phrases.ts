@@ -58,11 +58,13 @@ function valuesOf({ config }: Release): unknown {
 
 /** Returns the paths of leaves that differ. A list is one leaf. */
 function changedLeaves(before: unknown, after: unknown, path = ""): string[] {
-  if (isObject(before) && isObject(after)) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    return keys.flatMap((key) => changedLeaves(before[key], after[key], path === "" ? pathKey(key) : `${path}.${pathKey(key)}`));
-  }
-  return JSON.stringify(before) === JSON.stringify(after) ? [] : [path];
+  const keys = [before, after].flatMap((side) => isObject(side) ? Object.keys(side) : []);
+  const isMap = [before, after].every((side) => side === undefined || isObject(side)) && keys.length > 0;
+  if (!isMap) return JSON.stringify(before) === JSON.stringify(after) ? [] : [path];
+  return [...new Set(keys)].flatMap((key) => {
+    const [old, now] = [before, after].map((side) => isObject(side) ? side[key] : undefined);
+    return changedLeaves(old, now, path === "" ? pathKey(key) : `${path}.${pathKey(key)}`);
+  });
 }
 
 /** Returns a key as `--set` takes it. */

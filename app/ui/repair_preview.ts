@@ -108,7 +108,9 @@ function reportText({ release, changes, notes, deleted, objects, operation, bloc
     ...deleted.map((key) => `record ${key} would be deleted`),
     ...objects.map((object) => `${object} would be deleted`),
     ...operation === undefined ? [] : [`then: ${operation}`],
-    ...notes.map(({ record, subject, text }) => `${[record, subject].filter((part) => part !== "").join(" ")}: ${text}`),
+    ...notes.map(({ record, subject, text }) =>
+      `${[record, subject].filter((part) => part !== "").join(" ")}: ${text}`
+    ),
     ...blocked === undefined ? [] : [`now it would be refused: ${blocked}`],
     ...lines.length + deleted.length + objects.length === 0 && operation === undefined
       ? [`nothing of ${release} would be written`]

@@ -14,7 +14,10 @@ import type { ResourceNode } from "./types.ts";
 export type Drifted = ReadonlySet<string>;
 
 /** Returns the keys of objects that differ from the record; `undefined` when the comparison failed. */
-export async function driftedObjects(comparing: Promise<ChangeReport>, signal: AbortSignal): Promise<Drifted | undefined> {
+export async function driftedObjects(
+  comparing: Promise<ChangeReport>,
+  signal: AbortSignal,
+): Promise<Drifted | undefined> {
   try {
     const { objects } = await comparing;
     return new Set(objects.filter(({ action }) => action !== "none").map(({ id }) => keyOf(id)));
@@ -29,7 +32,11 @@ const keyOf = ({ kind, namespace, name }: { kind: string; namespace: string; nam
   `${kind}/${namespace}/${name}`;
 
 /** Returns the node of an object, with the nodes of what it owns. */
-export function nodeOf(resource: ReleaseResource, mask: (text: string) => string, drifted: Drifted | undefined): ResourceNode {
+export function nodeOf(
+  resource: ReleaseResource,
+  mask: (text: string) => string,
+  drifted: Drifted | undefined,
+): ResourceNode {
   const { apiVersion, kind, namespace, name, state, reason, live, events, owned } = resource;
   const below = owned.map((one) => nodeOf(one, mask, undefined));
   return {

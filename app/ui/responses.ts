@@ -49,7 +49,9 @@ export async function response(
     return new Response(text, { headers: { ...plain, "content-type": "application/json; charset=utf-8" } });
   }
   const etag = `"${answer.version ?? await digestOf(text)}"`;
-  if (asked.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers: { ...plain, etag } });
+  if (asked.headers.get("if-none-match") === etag) {
+    return new Response(null, { status: 304, headers: { ...plain, etag } });
+  }
   return new Response(text, { headers: { ...plain, etag, "content-type": "application/json; charset=utf-8" } });
 }
 
@@ -63,10 +65,12 @@ function picked(data: object, fields: string | null): object {
     const places = columns.map((name) => table.columns?.indexOf(name) ?? -1);
     return { ...data, columns, rows: table.rows.map((row) => places.map((at) => row[at])) };
   }
-  return Object.fromEntries(wanted.filter((name) => Object.hasOwn(data, name)).map((name) => [
-    name,
-    (data as Record<string, unknown>)[name],
-  ]));
+  return Object.fromEntries(
+    wanted.filter((name) => Object.hasOwn(data, name)).map((name) => [
+      name,
+      (data as Record<string, unknown>)[name],
+    ]),
+  );
 }
 
 async function digestOf(text: string): Promise<string> {

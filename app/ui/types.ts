@@ -197,7 +197,12 @@ export interface ReleaseAnswer {
   readonly chart: { readonly name: string; readonly version: string; readonly appVersion: string } | null;
   /** The results of the last `skeg test`; null when it never ran. */
   readonly tests:
-    | readonly { readonly name: string; readonly status: string; readonly info: string; readonly completed: number | null }[]
+    | readonly {
+      readonly name: string;
+      readonly status: string;
+      readonly info: string;
+      readonly completed: number | null;
+    }[]
     | null;
 }
 

@@ -33,7 +33,9 @@ export function valueLeaves({ computed, masked, user, why, chart }: LeafSources)
   const visit = (value: unknown, shown: unknown, given: unknown, keys: readonly string[]): void => {
     if (found.length >= LEAVES_MAX) return;
     if (Array.isArray(value) && value.length > 0) {
-      value.forEach((item, at) => visit(item, at0(shown, at), given === undefined ? undefined : at0(given, at), [...keys, String(at)]));
+      value.forEach((item, at) =>
+        visit(item, at0(shown, at), given === undefined ? undefined : at0(given, at), [...keys, String(at)])
+      );
     } else if (isObject(value) && Object.keys(value).length > 0) {
       for (const [key, inner] of Object.entries(value)) visit(inner, at0(shown, key), at0(given, key), [...keys, key]);
     } else if (keys.length > 0) {
@@ -61,7 +63,8 @@ function leafOf(
   const plain = keys.join(".");
   const from = why?.source(plain).source ?? "";
   return {
-    path: keys.map((key, at) => /^\d+$/.test(key) && at > 0 ? `[${key}]` : `${at === 0 ? "" : "."}${pathKey(key)}`).join(""),
+    path: keys.map((key, at) => /^\d+$/.test(key) && at > 0 ? `[${key}]` : `${at === 0 ? "" : "."}${pathKey(key)}`)
+      .join(""),
     value: JSON.stringify(shown) ?? "null",
     source: isGiven ? "user" : from.startsWith("values.yaml") && isOfSubchart(from, keys) ? "parent" : "chart",
     from: from || (isGiven ? "given by the user" : "values.yaml of the chart"),

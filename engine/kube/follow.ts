@@ -44,7 +44,7 @@ export async function* followMetadata(transport: Transport, given: FollowQuery):
   signal?.addEventListener("abort", stop, { once: true });
   try {
     feed.follow();
-    while (signal?.aborted !== true) {
+    for (;;) {
       await wake.promise;
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
       wake = Promise.withResolvers<void>();

@@ -38,7 +38,10 @@ async function me(call: Call): Promise<Answer> {
   };
   try {
     const { signal } = call;
-    const [{ server, version }, rights] = await Promise.all([cluster.skeg.cluster({ signal }), rightsOf(cluster, call)]);
+    const [{ server, version }, rights] = await Promise.all([
+      cluster.skeg.cluster({ signal }),
+      rightsOf(cluster, call),
+    ]);
     const json: MeAnswer = { ...known, server, kubeVersion: version.gitVersion, rights, error: null };
     return { json };
   } catch (error) {
@@ -52,7 +55,12 @@ async function me(call: Call): Promise<Answer> {
 function wantedRights({ storage, tillerNamespace }: Call["ui"]["options"]): [use: string, right: Right][] {
   const records = storage === "secret" ? "secrets" : "configmaps";
   const inCluster = storage === "configmap" || storage === "secret";
-  const of = (verb: string, resource: string, group = "", namespace = ""): Right => ({ verb, resource, group, namespace });
+  const of = (verb: string, resource: string, group = "", namespace = ""): Right => ({
+    verb,
+    resource,
+    group,
+    namespace,
+  });
   return [
     ...(inCluster
       ? (["list", "get", "watch"] as const).map((verb): [string, Right] => [
@@ -65,7 +73,9 @@ function wantedRights({ storage, tillerNamespace }: Call["ui"]["options"]): [use
     ["events", of("list", "events")],
     ["logs", of("get", "pods/log")],
     ...(inCluster
-      ? (["create", "update"] as const).map((verb): [string, Right] => ["write", of(verb, records, "", tillerNamespace)])
+      ? (["create", "update"] as const).map((
+        verb,
+      ): [string, Right] => ["write", of(verb, records, "", tillerNamespace)])
       : []),
   ];
 }

@@ -6,7 +6,7 @@
 import { stat } from "node:fs/promises";
 import { SkegError } from "../../../errors.ts";
 import { maskAddress } from "../../../engine/base/mod.ts";
-import { cachedIndexPath, type ChartIndex, loadRepositories, openIndex } from "../../../engine/chart/repo/mod.ts";
+import { cachedIndexPath, type ChartIndex, loadRepositories, openIndex, repositoriesPath } from "../../../engine/chart/repo/mod.ts";
 import { createMasker } from "../../../engine/kube/explain/mod.ts";
 import type { Chart } from "../../../engine/model/mod.ts";
 import { maskReleases } from "../../../engine/release/mod.ts";
@@ -37,11 +37,9 @@ interface Opened {
 }
 
 async function opened(home: string): Promise<Opened[]> {
-  const { repositories } = await loadRepositories(home).catch((error) => {
-    // A home that was never set up has no repositories.
-    if (error instanceof SkegError && error.absentPath !== undefined) return { repositories: [] };
-    throw error;
-  });
+  // A home that was never set up has no repositories.
+  if (await stat(repositoriesPath(home)).catch(() => undefined) === undefined) return [];
+  const { repositories } = await loadRepositories(home);
   return await Promise.all(repositories.map(async ({ name, url }): Promise<Opened> => {
     const path = cachedIndexPath(home, name);
     const shown = { name, url: maskAddress(url) };
@@ -63,7 +61,9 @@ async function charts({ ui, query }: Call): Promise<Answer> {
     (index?.names() ?? []).flatMap((name) => {
       const all = index?.versions(name) ?? [];
       const [newest] = all;
-      if (newest === undefined || !`${repo}/${name} ${newest.description ?? ""}`.toLowerCase().includes(wanted)) return [];
+      if (
+        newest === undefined || !`${repo}/${name} ${newest.description ?? ""}`.toLowerCase().includes(wanted)
+      ) return [];
       const { version = "", appVersion = "", deprecated = false, description = "" } = newest;
       return [[repo, name, version, appVersion, all.length, deprecated, description]];
     })

@@ -40,7 +40,9 @@ function requestIn(body: JsonObject): PlanRequest {
     }),
   );
   const flags = Object.fromEntries(
-    ["resetValues", "reuseValues", "force", "noHooks", "purge", "save", "text"].map((name) => [name, flagIn(body, name)]),
+    ["resetValues", "reuseValues", "force", "noHooks", "purge", "save", "text"].map((
+      name,
+    ) => [name, flagIn(body, name)]),
   );
   const revision = numberIn(body, "revision", 1);
   return {
@@ -88,7 +90,13 @@ async function planned(call: Call, name: string, request: PlanRequest): Promise<
   const given: GivenChart = await givenChart(call, name, request);
   const { values, set, version, removedApis, force, namespace } = request;
   const choices = { ...common, values, set, version, removedApis, force };
-  if (request.operation === "install") return await skeg.plan.install(given, { ...choices, name, namespace });
+  if (request.operation === "install") {
+    return await skeg.plan.install(given, {
+      ...choices,
+      name,
+      ...namespace === undefined ? {} : { namespace },
+    });
+  }
   const { resetValues, reuseValues } = request;
   return await skeg.plan.upgrade(name, given, { ...choices, resetValues, reuseValues });
 }

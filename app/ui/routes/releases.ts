@@ -10,7 +10,7 @@ import { type Answer, type Call, clusterOf, type Route } from "../call.ts";
 import { errorData } from "../error_data.ts";
 import { isOn, wholeNumber } from "../fields.ts";
 import { healthLines, idsIn } from "../health.ts";
-import { isListed, RELEASE_COLUMNS, rowOf, secondsOf, type ClusterRows } from "../release_rows.ts";
+import { type ClusterRows, isListed, RELEASE_COLUMNS, rowOf, secondsOf } from "../release_rows.ts";
 import type { ReleaseAnswer, ReleasesAnswer } from "../types.ts";
 
 /** `/releases`, `/releases/health`, `/releases/{ctx}/{name}`. */
@@ -34,7 +34,7 @@ async function releases(call: Call): Promise<Answer> {
       return error;
     }
   }));
-  const good = found.filter((each) => !(each instanceof SkegError));
+  const good = found.filter((each): each is ClusterRows => !(each instanceof SkegError));
   const json: ReleasesAnswer = {
     contexts: ui.options.contexts.map(({ name }) => name),
     columns: RELEASE_COLUMNS,

@@ -4,13 +4,13 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import { asList, asObject, isObject, type JsonObject } from "../../../engine/base/mod.ts";
+import { isObject, type JsonObject } from "../../../engine/base/mod.ts";
 import { coalesceValues, parseValues } from "../../../engine/chart/values/mod.ts";
 import { valueIn } from "../../../engine/chart/why/mod.ts";
-import { KubeManifest } from "../../../engine/kube/mod.ts";
 import type { KubeObject, Release } from "../../../engine/model/mod.ts";
 import type { Answer, Call, Route } from "../call.ts";
 import { flagIn, neededText, numberIn, textIn } from "../fields.ts";
+import { recordedObject } from "../recorded_objects.ts";
 import type { RevealAnswer } from "../types.ts";
 
 /** `/secrets/reveal`. */
@@ -34,7 +34,7 @@ async function reveal(call: Call): Promise<Answer> {
     what = `key ${key} of Secret/${secret}`;
     const object = flagIn(body, "live")
       ? await skeg.object({ apiVersion: "v1", kind: "Secret", namespace, name: secret }, { signal })
-      : recordedSecret(release, secret, namespace);
+      : recordedObject(release, { kind: "Secret", namespace, name: secret });
     value = keyOf(object, key);
   }
   if (value === undefined) throw new SkegError("not-found", `there is no ${what}`);
@@ -45,23 +45,11 @@ async function reveal(call: Call): Promise<Answer> {
 }
 
 function valueOf({ chart, config }: Release, path: string): string | undefined {
-  const values = chart === undefined ? parseValues(config?.raw ?? "") : coalesceValues(chart, config?.raw, () => {}, "read");
+  const values = chart === undefined
+    ? parseValues(config?.raw ?? "")
+    : coalesceValues(chart, config?.raw, () => {}, "read");
   const value = valueIn(values, path.replaceAll(/\[(\d+)\]/g, ".$1").replaceAll(/\\(.)/g, "$1"));
   return value === undefined || typeof value === "object" && value !== null ? undefined : String(value);
-}
-
-function recordedSecret({ manifest, hooks, namespace: own }: Release, name: string, namespace: string): KubeObject | undefined {
-  for (const text of [manifest, ...hooks.map((hook) => hook.manifest)]) {
-    for (const entry of new KubeManifest(text).entries()) {
-      if (entry instanceof SkegError) continue;
-      const all = [entry.object, ...asList(entry.object.items).map((item) => asObject(item) as KubeObject)];
-      const found = all.find(({ kind, metadata }) =>
-        kind === "Secret" && metadata?.name === name && (metadata.namespace ?? own) === namespace
-      );
-      if (found !== undefined) return found;
-    }
-  }
-  return undefined;
 }
 
 function keyOf(secret: KubeObject | undefined, key: string): string | undefined {

@@ -4,6 +4,7 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
+import { asObject, asText } from "../../../engine/base/mod.ts";
 import { encodeYaml } from "../../../engine/lang/yaml/mod.ts";
 import { coalesceValues, parseValues } from "../../../engine/chart/values/mod.ts";
 import { KubeManifest } from "../../../engine/kube/mod.ts";
@@ -15,7 +16,14 @@ import { maskedYaml, maskOf } from "../masks.ts";
 import { originAnswer } from "../origins.ts";
 import { revisionChanges } from "../phrases.ts";
 import { secondsOf } from "../release_rows.ts";
-import type { HooksAnswer, ManifestAnswer, ManifestDocument, NotesAnswer, RevisionsAnswer, ValuesAnswer } from "../types.ts";
+import type {
+  HooksAnswer,
+  ManifestAnswer,
+  ManifestDocument,
+  NotesAnswer,
+  RevisionsAnswer,
+  ValuesAnswer,
+} from "../types.ts";
 import { valueLeaves } from "../value_leaves.ts";
 
 const ONE = "/releases/:ctx/:name/revisions/:n";
@@ -99,14 +107,22 @@ async function manifest(call: Call): Promise<Answer> {
 function documentsIn(text: string): ManifestDocument[] {
   let [from, line] = [0, 1];
   return new KubeManifest(text).documents.map((document): ManifestDocument => {
-    const at = Math.max(from, text.indexOf(document.text, from));
+    const at = Math.max(from, text.indexOf(document.text.trim(), from));
     for (let index = text.indexOf("\n", from); index >= 0 && index < at; index = text.indexOf("\n", index + 1)) line++;
     from = at;
     const [, template = ""] = /^# Source: [^/\n]*\/(.*)$/m.exec(document.text) ?? [];
-    const [, kind = ""] = /^kind:\s*["']?([\w.-]+)/m.exec(document.text) ?? [];
-    const [, name = ""] = /^metadata:\s*\n(?:[ \t].*\n|#.*\n|\s*\n)*?\s+name:\s*["']?([^\s"']+)/m.exec(document.text) ?? [];
+    const { kind, name } = namesIn(document);
     return { kind, name, template, line };
   });
+}
+
+function namesIn(document: { readonly data: unknown }): { readonly kind: string; readonly name: string } {
+  try {
+    const { kind, metadata } = asObject(document.data);
+    return { kind: asText(kind), name: asText(asObject(metadata).name) };
+  } catch {
+    return { kind: "", name: "" }; // not YAML
+  }
 }
 
 async function hooks(call: Call): Promise<Answer> {

@@ -36,9 +36,11 @@ export async function objectEvents(env: Environment, subjects: readonly EventSub
     : `involvedObject.kind=${first.kind},involvedObject.name=${first.name}`;
   const wanted = new Set(subjects.map(keyOf));
   const namespaces = [...new Set(subjects.map(({ namespace }) => namespace || "default"))];
-  const lists = await Promise.allSettled(namespaces.map((namespace) =>
-    listPaged(env.kube.cluster.transport, EVENTS, namespace, { ...callOptions(env), whole: true, fieldSelector })
-  ));
+  const lists = await Promise.allSettled(
+    namespaces.map((namespace) =>
+      listPaged(env.kube.cluster.transport, EVENTS, namespace, { ...callOptions(env), whole: true, fieldSelector })
+    ),
+  );
   const failed = lists.find((list) => list.status === "rejected");
   if (failed !== undefined && (lists.length === 1 || !(failed.reason instanceof KubeError))) throw failed.reason;
   const found = lists.flatMap((list) => list.status === "fulfilled" ? list.value ?? [] : []);

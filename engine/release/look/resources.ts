@@ -112,10 +112,17 @@ async function seenObjects(
 function resourceOf({ info, state, reason, live, owned }: SeenObject): ReleaseResource {
   const { resource: { group, version, kind }, namespace, name } = info;
   const shared = { kind, namespace, name, state, reason, live };
-  return { apiVersion: groupVersion(group, version), ...shared, owned: owned.map((one) => ownedResource(one, namespace)) };
+  return {
+    apiVersion: groupVersion(group, version),
+    ...shared,
+    owned: owned.map((one) => ownedResource(one, namespace)),
+  };
 }
 
-function ownedResource({ live, apiVersion, kind, state, reason, owned }: OwnedObject, inNamespace: string): ReleaseResource {
+function ownedResource(
+  { live, apiVersion, kind, state, reason, owned }: OwnedObject,
+  inNamespace: string,
+): ReleaseResource {
   const { name = "", namespace = inNamespace } = live.metadata ?? {};
   const below = owned.map((one) => ownedResource(one, namespace));
   return { apiVersion, kind, namespace, name, state, reason, live, owned: below };
