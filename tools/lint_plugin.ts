@@ -122,8 +122,8 @@ const TOP = ["cmd", "app/ui", "app"];
  */
 const OPEN = ["app"];
 
-/** Files that are a second front door of their room: small tables that every start reads. */
-const LIGHT = ["storage/kinds.ts"];
+/** Files that are a second front door of their room: small tables that every start reads, and types of the page's data. */
+const LIGHT = ["storage/kinds.ts", "app/ui/types.ts"];
 
 /** The web page. It runs in a browser, so it imports only itself and packages; the program sends it as files. */
 const PAGE = "ui/";

@@ -44,6 +44,15 @@ Deno.test("the rule lets the table of storage kinds be imported alone", () => {
   equal(lint("engine/sandbox/store.ts", 'import { x } from "../../storage/kinds.ts";').length, 1);
 });
 
+Deno.test("the rule lets the commands stand on the page's server, and that on the library", () => {
+  deepEqual(lint("cmd/client/ui.ts", 'import { x } from "../../app/ui/mod.ts";'), []);
+  deepEqual(lint("app/ui/clusters.ts", 'import { x } from "../skeg.ts";'), []);
+  deepEqual(lint("tests/ui/a_test.ts", 'import type { X } from "../../app/ui/types.ts";'), []);
+  equal(lint("cmd/client/ui.ts", 'import { x } from "../../app/ui/handler.ts";').length, 1);
+  equal(lint("app/skeg.ts", 'import { x } from "./ui/mod.ts";').length, 1);
+  equal(lint("app/ui/clusters.ts", 'import { x } from "../../cmd/mod.ts";').length, 1);
+});
+
 Deno.test("the rule keeps files of a room away from their own front door", () => {
   match(lint("engine/chart/load/load.ts", 'import { x } from "./mod.ts";')[0] ?? "", /never its own mod\.ts/);
   deepEqual(lint("engine/chart/load/load_test.ts", 'import { x } from "./mod.ts";'), []);

@@ -11,12 +11,12 @@ import { fileError } from "../../errors.ts";
 
 /** Packages' modules by the name under which the page imports them; paths are below a package's folder. */
 export const PAGE_MODULES: Readonly<Record<string, readonly [owner: string, file: string]>> = {
-  "preact": ["preact", "dist/preact.module.js"],
-  "preact/hooks": ["preact", "hooks/dist/hooks.module.js"],
-  "htm": ["htm", "dist/htm.module.js"],
-  "@preact/signals": ["@preact/signals", "dist/signals.module.js"],
+  "preact": ["preact", "dist/preact.mjs"],
+  "preact/hooks": ["preact", "hooks/dist/hooks.mjs"],
+  "htm": ["htm", "dist/htm.mjs"],
+  "@preact/signals": ["@preact/signals", "dist/signals.mjs"],
   // Beside the package that needs it.
-  "@preact/signals-core": ["@preact/signals", "../signals-core/dist/signals-core.module.js"],
+  "@preact/signals-core": ["@preact/signals", "../signals-core/dist/signals-core.mjs"],
 };
 
 /** The place of the import map in `ui/index.html`. */
