@@ -86,25 +86,27 @@ const isSeen = ({ kind }) => kind !== "gap";
 
 /** True for the rows that `n` goes to: each field, and each object that has none. @param {ChangeRow} row @param {ChangeRow | undefined} before */
 function isStop(row, before) {
-  return row.kind === "field" || row.kind === "hook" || row.kind === "risk" || row.kind === "object" && row.object.changes.every(({ path }) => path === "") ||
+  return row.kind === "field" || row.kind === "hook" || row.kind === "risk" && !row.isRest || row.kind === "object" && row.object.changes.every(({ path }) => path === "") ||
     row.kind === "object" && before === undefined;
 }
 
 /** @type {Readonly<Record<string, string>>} */
 const SIGN_CLASSES = { "+": "plus", "−": "minus", "!": "drifted", "~": "moved", "=": "same" };
 
+const RISK_MARKS = { danger: "failed", warn: "warn", note: "note" };
+
 /** @param {ChangeRow} row */
 function rowClass(row) {
   const sign = "sign" in row ? SIGN_CLASSES[row.sign[0] ?? ""] ?? "" : "";
-  return `c-${row.kind} ${sign}${row.kind === "risk" ? ` ${row.risk.level}` : ""}`;
+  return `c-${row.kind} ${sign}${row.kind === "risk" ? ` ${row.risk.level}` : ""}${"isRest" in row ? " rest" : ""}`;
 }
 
 /** @param {ChangeRow} row */
 function changeCells(row) {
   switch (row.kind) {
     case "risk":
-      return html`<div role="cell" class="c-line" title=${row.risk.text}><${Mark} of=${row.risk.level === "danger" ? "failed" : "warn"} />
-        <b>${row.risk.level === "danger" ? "DANGER" : row.risk.level} ${row.risk.code}</b> <span>${row.risk.object}: ${row.risk.text}</span></div>`;
+      return html`<div role="cell" class="c-line">${row.isRest ? null : html`<${Mark} of=${RISK_MARKS[row.risk.level]} />
+        <b>${row.risk.level === "danger" ? "DANGER" : row.risk.level} ${row.risk.code}</b>`}<span>${row.text}</span></div>`;
     case "object":
       return html`<div role="cell" class="c-line"><span class="sign">${row.sign}</span> <b>${row.name}</b> <span class="c-note">${row.note}</span></div>`;
     case "field":

@@ -11,7 +11,7 @@ import { cut } from "./shown.js";
 
 /**
  * @typedef {(
- *   | { kind: "risk", risk: Risk }
+ *   | { kind: "risk", risk: Risk, text: string, isRest?: true }
  *   | { kind: "object", object: ObjectChange, sign: string, name: string, note: string }
  *   | { kind: "field", path: string, chips: readonly Chip[] }
  *   | { kind: "value", sign: string, text: string, isRest?: true }
@@ -59,7 +59,7 @@ const VALUE_MAX = 2000;
  */
 export function changeRows(report, room) {
   /** @type {ChangeRow[]} */
-  const rows = report.risks.map((risk) => ({ kind: "risk", risk }));
+  const rows = report.risks.flatMap((risk) => riskRows(risk, room.columns));
   if (rows.length > 0) rows.push({ kind: "gap" });
   for (const object of report.objects) rows.push(...objectRows(object, report, room), { kind: "gap" });
   for (const { event, kind, name, weight, policies } of report.hooks) {
@@ -67,6 +67,33 @@ export function changeRows(report, room) {
     rows.push({ kind: "hook", event, name: `${kind}/${name}`, note: `weight ${weight}${replaced}` });
   }
   return rows;
+}
+
+/** @param {Risk} risk @param {number} columns @returns {ChangeRow[]} */
+function riskRows(risk, columns) {
+  const head = `${risk.level} ${risk.code}   `;
+  const lines = brokenAtBlanks(`${risk.object}: ${risk.text}`, columns, columns - head.length);
+  return lines.map((text, at) => ({ kind: "risk", risk, text, ...at > 0 ? { isRest: true } : {} }));
+}
+
+/**
+ * Breaks a text into lines at blanks.
+ *
+ * @param {string} text
+ * @param {number} columns 0: it is not broken.
+ * @param {number} first Columns of the first line.
+ * @returns {string[]}
+ */
+function brokenAtBlanks(text, columns, first) {
+  if (columns === 0) return [text];
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    const room = lines.length === 1 ? first : columns;
+    if (line !== "" && line.length + word.length >= room) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
 }
 
 /**

@@ -58,8 +58,16 @@ Deno.test("changeRows() puts risks first, and hooks last", () => {
   const risk = { code: "restart", level: "note", object: "Deployment/web", text: "3 pods" } as const;
   const hooks = [{ event: "pre-upgrade", kind: "Job", name: "migrate", weight: -5, policies: ["before-hook-creation"] }];
   const rows = changeRows(report([DEPLOYMENT], { risks: [risk], hooks }), WIDE);
-  deepEqual(rows.slice(0, 2), [{ kind: "risk", risk }, { kind: "gap" }]);
+  deepEqual(rows.slice(0, 2), [{ kind: "risk", risk, text: "Deployment/web: 3 pods" }, { kind: "gap" }]);
   deepEqual(rows.at(-1), { kind: "hook", event: "pre-upgrade", name: "Job/migrate", note: "weight -5, replaced" });
+});
+
+Deno.test("changeRows() breaks the sentence of a risk, and a long value, at the columns of the window", () => {
+  const risk = { code: "restart", level: "note", object: "Deployment/web", text: "3 pods, at most 1 missing at a time" } as const;
+  const rows = changeRows(report([DEPLOYMENT], { risks: [risk] }), { columns: 40, chipsBelow: false });
+  deepEqual(rows.flatMap((row) => row.kind === "risk" ? [row.text] : []), ["Deployment/web: 3 pods, at", "most 1 missing at a time"]);
+  const narrow = changeRows(report([DEPLOYMENT]), { columns: 8, chipsBelow: false });
+  deepEqual(narrow.flatMap((row) => row.kind === "value" && row.sign === "+" ? [row.text, row.isRest] : []), ["nginx:1.", undefined, "27.3", true]);
 });
 
 Deno.test("changeRows() leaves out what two long texts have in common", () => {

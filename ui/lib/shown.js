@@ -5,16 +5,16 @@
  */
 
 /**
- * Characters that change how a line looks without being seen: control characters but tab, marks of direction,
+ * Characters that change how a line looks without being seen: control characters but tabs and line feeds, marks of direction,
  * zero-width spaces, line separators, tags, and halves of surrogate pairs.
  */
 const HIDDEN =
-  /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\ud800-\udfff]/gu;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\ud800-\udfff]/gu;
 
 /**
  * Returns a text whose hidden characters are written out, such as `‹U+202E›`.
  *
- * @param {string} text One line; a line feed is written out, too.
+ * @param {string} text
  * @returns {string}
  */
 export function shown(text) {

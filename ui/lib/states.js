@@ -87,12 +87,16 @@ const MARKS = {
   old: "M6 2.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 1 0 0-7",
   unknown: "M4 4.5a2 2 0 1 1 2.7 1.9Q6 6.700 6 7.500M6 9.700v.1",
   warn: "M6 2v5M6 9.700v.1",
+  note: "M6 5.500v4M6 2.600v.1",
+  auto: "M6 1.500a4.500 4.500 0 1 0 0 9zM6 1.500a4.500 4.500 0 1 1 0 9",
+  light: "M6 3.700a2.300 2.300 0 1 0 0 4.600 2.300 2.300 0 1 0 0-4.600M6 .500v.700M6 10.800v.700M.500 6h.700M10.800 6h.700",
+  dark: "M9.800 7.400A4.200 4.200 0 1 1 4.600 2.200 3.400 3.400 0 0 0 9.800 7.400z",
 };
 
 /**
  * A mark: says by its shape what its colour says. The word stands beside it, so it has no name.
  *
- * @param {{ of: string }} props One of `good`, `failed`, `progress`, `gone`, `old`, `unknown`, `warn`.
+ * @param {{ of: string }} props One of `good`, `failed`, `progress`, `gone`, `old`, `unknown`, `warn`, `note`, or a theme.
  */
 export function Mark({ of }) {
   return html`<svg class=${`mark ${of}`} viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">

@@ -35,7 +35,7 @@ function Facts({ release, origin }) {
   const { ctx, name, revision, newest } = release;
   const rev = revision === newest ? undefined : revision;
   const command = wholeCommand(`why -r ${word(`${name}@${revision}`)} ${word(path === "" ? object : `${object}:${path}`)}`, ctx);
-  return html`<p class="pane-what">${object}${path !== "" && html`<br /><code>${path}</code>`}</p>
+  return html`<p class="pane-what">${object}${path !== "" && html`<br /><code>${breakable(path)}</code>`}</p>
     <h3>Written by</h3>
     ${places.length === 0 ? html`<p class="none">No line of a template is known for it.</p>` : html`<ul class="places">
       ${places.map(({ file, line, text }) => html`<li key=${`${file}:${line}`}>
@@ -46,6 +46,11 @@ function Facts({ release, origin }) {
     <${Values} title="Values that decide that it is there" values=${conditions} />
     <h3>As a command</h3>
     <code class="quoted">${command}</code>`;
+}
+
+/** A path that may be broken before its parts. @param {string} path */
+function breakable(path) {
+  return path.split(/(?=[.[])/).map((part) => html`<wbr />${part}`);
 }
 
 /** @param {{ title: string, values: readonly OriginValue[] }} props */

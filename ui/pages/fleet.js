@@ -124,14 +124,14 @@ function Tools({ filter, group, down, reset }) {
   return html`<div class="tools" role="search">
     <input type="search" class="filter" ref=${input} aria-label="Filter releases" autocomplete="off" spellcheck=${false}
       placeholder="name  ns:shop  status:FAILED  chart:redis" value=${filter} onInput=${type} onKeyDown=${key} />
-    <label class="choice">group by <select value=${group} onChange=${(/** @type {any} */ { target }) => setFields({ group: target.value })}>
-      <option value="">none</option><option value="namespace">namespace</option><option value="chart">chart</option>
+    <label class="choice"><span class="spoken">Groups</span><select value=${group} onChange=${(/** @type {any} */ { target }) => setFields({ group: target.value })}>
+      <option value="">no groups</option><option value="namespace">by namespace</option><option value="chart">by chart</option>
     </select></label>
-    ${contexts.value !== undefined && contexts.value.length > 1 && html`<label class="choice">context
+    ${contexts.value !== undefined && contexts.value.length > 1 && html`<label class="choice"><span class="spoken">Context</span>
       <select value=${field("ctx")} onChange=${(/** @type {any} */ { target }) => setFields({ ctx: target.value })}>
-        <option value="">all</option>${contexts.value.map(({ name }) => html`<option key=${name} value=${name}>${name}</option>`)}
+        <option value="">all contexts</option>${contexts.value.map(({ name }) => html`<option key=${name} value=${name}>${name}</option>`)}
       </select></label>`}
-    <${Check} name="all" label="deleted too" />
+    <${Check} name="all" label="deleted" />
     <${Check} name="revisions" label="all revisions" />
   </div>`;
 }
@@ -173,7 +173,7 @@ function Nothing({ rows, releases, filter }) {
       <button type="button" onClick=${() => setFields({ q: undefined })}>Clear “${filter}”</button><//>`;
   }
   if (releases > 0) {
-    return html`<${Empty} title="All releases are deleted">Their records are kept. “deleted too” shows them.<//>`;
+    return html`<${Empty} title="All releases are deleted">Their records are kept. “deleted” shows them.<//>`;
   }
   return html`<${Empty} title="There are no releases yet">
     The first one: <code>skeg install ./mychart --name web</code>. Records are looked for where Tiller kept them, in the

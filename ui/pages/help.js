@@ -32,10 +32,22 @@ const KEYS = [
   ]],
 ];
 
+/** @type {readonly (readonly [string, string])[]} */
+const FILTERS = [
+  ["redis", "the word is in the name, the namespace or the chart"],
+  ["ns:shop", "the namespace"],
+  ["status:FAILED", "the status; its beginning is enough"],
+  ["chart:redis", "the chart, with its version"],
+  ["app:1.27", "the app version"],
+  ["description:timed", "the description of the revision"],
+  ["ctx:prod", "the context"],
+  ["-status:DEPLOYED", "every status but this"],
+];
+
 /** The page. */
 export default function Help() {
   const me = useMe(currentContext.value).data.value;
-  usePage({ title: "Help", command: "help" });
+  usePage({ title: "Help" });
   return html`<div class="page prose">
     <h1>Help</h1>
     <section><h2>Keys</h2>
@@ -45,9 +57,9 @@ export default function Help() {
         ${keys.map(([key, does]) => html`<div key=${key}><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}</dl></div>`)}</div>
     </section>
     <section><h2>What the filter understands</h2>
-      <p>Words are looked for in names, namespaces and charts. <code>ns:shop</code>, <code>status:FAILED</code>, <code>chart:redis</code>,
-        <code>app:1.2</code>, <code>rev:5</code>, <code>ctx:prod</code> and <code>description:timed</code> ask one column. A <code>-</code> before
-        a word leaves out what fits: <code>-status:DEPLOYED</code>.</p>
+      <p>Words are looked for in names, namespaces and charts. A field asks one column. A minus leaves out what fits.</p>
+      <dl class="keys filters">${FILTERS.map(([term, does]) =>
+    html`<div key=${term}><dt><code>${term}</code></dt><dd>${does}</dd></div>`)}</dl>
     </section>
     <section><h2>What is sent where</h2>
       <p>This page talks to the program in your terminal, and to nothing else. The program asks your cluster, with the rights of your
