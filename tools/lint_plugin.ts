@@ -174,7 +174,9 @@ export function importProblem(importer: string, specifier: string): string | und
   const target = resolveFrom(importer, specifier);
   if (target === undefined) return undefined;
   if (importer.startsWith(PAGE)) {
-    return target.startsWith(PAGE) ? undefined : "The page runs in a browser: it imports nothing of the program but types.";
+    return target.startsWith(PAGE) || isTest(importer)
+      ? undefined
+      : "The page runs in a browser: it imports nothing of the program but types.";
   }
   if (target.startsWith(PAGE) && !OUTSIDE.some((each) => importer.startsWith(`${each}/`))) {
     return "The page is sent as files; the program does not import it.";

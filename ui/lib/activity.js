@@ -1,5 +1,5 @@
 /**
- * What this tab did and saw: for the page "activity".
+ * A journal of this tab, for the page "activity".
  *
  * @module
  */

@@ -17,7 +17,7 @@ const REMEMBERED = 60;
  * @property {AbortSignal} [signal] Ends the request.
  */
 
-/** What went wrong, in the program's words. */
+/** A failure, in the program's words. */
 export class ApiError extends Error {
   /**
    * @param {string} message
@@ -130,10 +130,13 @@ async function send(path, { method = "GET", body, signal }, etag) {
     });
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw failed(`${method} ${path}`, new ApiError("skeg does not answer", {
-      kind: "gone",
-      hint: "The program has ended, or it is busy. Start it again with: skeg ui",
-    }));
+    throw failed(
+      `${method} ${path}`,
+      new ApiError("skeg does not answer", {
+        kind: "gone",
+        hint: "The program has ended, or it is busy. Start it again with: skeg ui",
+      }),
+    );
   }
   if (answer.ok || answer.status === 304) return answer;
   const error = await errorOf(answer);

@@ -32,7 +32,8 @@ isNarrow.addEventListener("change", ({ matches }) => narrow.value = matches);
 const wrapsValues = signal(true);
 
 /** Keys of a page that shows changes. */
-export const CHANGE_HINTS = /** @type {const} */ ([["n p", "next, previous change"], ["t", "text"], ["w", "wrap"], ["y", "copy command"]]);
+export const CHANGE_HINTS =
+  /** @type {const} */ ([["n p", "next, previous change"], ["t", "text"], ["w", "wrap"], ["y", "copy command"]]);
 
 /**
  * A report of changes. `?view=text` shows unified differences.
@@ -43,17 +44,23 @@ export function Changes({ report, texts, label, tools }) {
   const isText = field("view") === "text";
   const toggle = () => setFields({ view: isText ? undefined : "text" });
   useKeys({ t: toggle });
-  const view = html`<span class="views">
-    <button type="button" class="quiet" aria-pressed=${!isText} onClick=${() => isText && toggle()}>by object</button>
-    <button type="button" class="quiet" aria-pressed=${isText} onClick=${() => isText || toggle()}>text</button>
-  </span>`;
+  const view = html`
+    <span class="views">
+      <button type="button" class="quiet" aria-pressed=${!isText} onClick=${() => isText && toggle()}>by object</button>
+      <button type="button" class="quiet" aria-pressed=${isText} onClick=${() => isText || toggle()}>text</button>
+    </span>
+  `;
   const isEmpty = report.objects.length + report.hooks.length + report.risks.length === 0;
-  return html`<p class="change-head"><span class="change-sum">${changeSummary(report)}</span>${tools}${!isEmpty && view}</p>
-    ${isEmpty
+  return html`<p class="change-head"><span class="change-sum">${changeSummary(report)}</span>${tools}${
+    !isEmpty && view
+  }</p>
+    ${
+    isEmpty
       ? html`<${Empty} title="Nothing differs" />`
       : isText
       ? html`<${Unified} texts=${texts} label=${label} />`
-      : html`<${Objects} report=${report} label=${label} />`}`;
+      : html`<${Objects} report=${report} label=${label} />`
+  }`;
 }
 
 /** @param {{ report: ChangeReport, label: string }} props */
@@ -77,8 +84,11 @@ function Objects({ report, label }) {
     p: () => to(stops.findLast((at) => at < active.peek()) ?? stops[0]),
     w: () => void (wrapsValues.value = !wrapsValues.value),
   });
-  return html`<${List} class="changes" label=${label} items=${rows} cells=${changeCells} rowClass=${rowClass} active=${active}
-    control=${control} stops=${isSeen} />`;
+  return html`
+    <${List} class="changes" label=${label} items=${rows} cells=${changeCells} rowClass=${rowClass}
+      active=${active}
+      control=${control} stops=${isSeen} />
+  `;
 }
 
 /** @param {ChangeRow} row */
@@ -86,7 +96,8 @@ const isSeen = ({ kind }) => kind !== "gap";
 
 /** True for the rows that `n` goes to: each field, and each object that has none. @param {ChangeRow} row @param {ChangeRow | undefined} before */
 function isStop(row, before) {
-  return row.kind === "field" || row.kind === "hook" || row.kind === "risk" && !row.isRest || row.kind === "object" && row.object.changes.every(({ path }) => path === "") ||
+  return row.kind === "field" || row.kind === "hook" || row.kind === "risk" && !row.isRest ||
+    row.kind === "object" && row.object.changes.every(({ path }) => path === "") ||
     row.kind === "object" && before === undefined;
 }
 
@@ -105,18 +116,32 @@ function rowClass(row) {
 function changeCells(row) {
   switch (row.kind) {
     case "risk":
-      return html`<div role="cell" class="c-line">${row.isRest ? null : html`<${Mark} of=${RISK_MARKS[row.risk.level]} />
-        <b>${row.risk.level === "danger" ? "DANGER" : row.risk.level} ${row.risk.code}</b>`}<span>${row.text}</span></div>`;
+      return html`<div role="cell" class="c-line">${
+        row.isRest ? null : html`
+          <${Mark} of=${RISK_MARKS[row.risk.level]} />
+          <b>${row.risk.level === "danger" ? "DANGER" : row.risk.level} ${row.risk.code}</b>
+        `
+      }<span>${row.text}</span></div>`;
     case "object":
-      return html`<div role="cell" class="c-line"><span class="sign">${row.sign}</span> <b>${row.name}</b> <span class="c-note">${row.note}</span></div>`;
+      return html`
+        <div role="cell"
+          class="c-line"><span class="sign">${row.sign}</span> <b>${row.name}</b> <span class="c-note">${row
+            .note}</span></div>
+      `;
     case "field":
       return html`<div role="cell" class="c-line"><code>${row.path}</code>${chips(row.chips)}</div>`;
     case "chips":
       return html`<div role="cell" class="c-line">${chips(row.chips)}</div>`;
     case "value":
-      return html`<div role="cell" class="c-line"><code><span class="sign">${row.isRest ? "" : row.sign}</span> ${row.text}</code></div>`;
+      return html`<div role="cell" class="c-line"><code><span class="sign">${
+        row.isRest ? "" : row.sign
+      }</span> ${row.text}</code></div>`;
     case "hook":
-      return html`<div role="cell" class="c-line"><span class="sign">›</span> <b>${row.name}</b> <span class="c-note">${row.event} hook, ${row.note}</span></div>`;
+      return html`
+        <div role="cell"
+          class="c-line"><span class="sign">›</span> <b>${row.name}</b> <span class="c-note">${row.event} hook, ${row
+            .note}</span></div>
+      `;
     default:
       return html`<div role="cell" class="c-line"></div>`;
   }
@@ -129,7 +154,10 @@ function chips(list) {
 
 /** @param {{ texts: readonly string[] | undefined, label: string }} props */
 function Unified({ texts, label }) {
-  const text = useMemo(() => (texts ?? []).filter((each) => each !== "").map((each) => linesOf(each).join("\n")).join("\n\n"), [texts]);
+  const text = useMemo(
+    () => (texts ?? []).filter((each) => each !== "").map((each) => linesOf(each).join("\n")).join("\n\n"),
+    [texts],
+  );
   return texts === undefined
     ? html`<${Empty} title="There is no text of these changes" />`
     : html`<${Text} label=${label} text=${text} unified=${true} />`;

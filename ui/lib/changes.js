@@ -121,7 +121,11 @@ function objectRows(object, report, { columns, chipsBelow }) {
 /** @param {ObjectChange} object */
 function objectNote({ action, id, restarts }) {
   const version = id.version === undefined ? "" : `${id.version.from} → ${id.version.to}`;
-  const pods = restarts === undefined ? "" : restarts === 0 ? "restart" : `restart, ${restarts} ${restarts === 1 ? "pod" : "pods"}`;
+  const pods = restarts === undefined
+    ? ""
+    : restarts === 0
+    ? "restart"
+    : `restart, ${restarts} ${restarts === 1 ? "pod" : "pods"}`;
   /** @type {Readonly<Record<string, string>>} */
   const words = {
     create: "new",
@@ -253,8 +257,12 @@ function yamlLines(value) {
   return entries.flatMap(([key, item]) => {
     const lines = yamlLines(item);
     const isFlat = typeof item !== "object" || item === null || Object.keys(item).length === 0;
-    if (typeof item === "string" && item.includes("\n")) return [`${key}: |`, ...indented(item.replace(/\n$/, "").split("\n"), "  ", "  ")];
-    return isFlat ? [`${key}: ${lines[0] ?? ""}`] : [`${key}:`, ...indented(lines, Array.isArray(item) ? "" : "  ", Array.isArray(item) ? "" : "  ")];
+    if (typeof item === "string" && item.includes("\n")) {
+      return [`${key}: |`, ...indented(item.replace(/\n$/, "").split("\n"), "  ", "  ")];
+    }
+    return isFlat
+      ? [`${key}: ${lines[0] ?? ""}`]
+      : [`${key}:`, ...indented(lines, Array.isArray(item) ? "" : "  ", Array.isArray(item) ? "" : "  ")];
   });
 }
 
@@ -266,7 +274,8 @@ function indented(lines, first, rest) {
 /** A scalar as people read it; one that could be taken for another type is quoted. @param {unknown} value */
 function scalar(value) {
   if (typeof value !== "string") return String(value);
-  const isPlain = value !== "" && value.trim() === value && !/^(?:[-+]?[\d.]+(?:e[-+]?\d+)?|true|false|null|~)$/i.test(value);
+  const isPlain = value !== "" && value.trim() === value &&
+    !/^(?:[-+]?[\d.]+(?:e[-+]?\d+)?|true|false|null|~)$/i.test(value);
   return isPlain || value.includes("\n") ? value : JSON.stringify(value);
 }
 
@@ -294,16 +303,32 @@ function wrapped(sign, text, columns) {
  * @returns {string}
  */
 export function changeSummary({ operation, objects, summary }) {
-  const { created = 0, changed = 0, deleted = 0, kept = 0, adopted = 0, refused = 0, unchanged = 0, hooks = 0, hidden = 0 } = summary;
+  const {
+    created = 0,
+    changed = 0,
+    deleted = 0,
+    kept = 0,
+    adopted = 0,
+    refused = 0,
+    unchanged = 0,
+    hooks = 0,
+    hidden = 0,
+  } = summary;
   const all = summary["selected"] ?? summary["objects"] ?? 0;
   const isRecord = operation === "revision";
   const rules = hidden === 0 ? "" : ` ${hidden} ${hidden === 1 ? "change is" : "changes are"} hidden by rules.`;
   if (operation === "live") {
-    const text = objects.length === 0 ? `No drift: all ${all} objects are as the record says.` : `${objects.length} of ${all} objects differ.`;
+    const text = objects.length === 0
+      ? `No drift: all ${all} objects are as the record says.`
+      : `${objects.length} of ${all} objects differ.`;
     return text + rules;
   }
   const moves = objects.filter(({ action }) => action !== "none" && action !== "keep").length;
-  if (moves === 0 && kept === 0 && hooks === 0) return `${isRecord ? "No differences" : "No changes"}: ${unchanged} ${unchanged === 1 ? "object is" : "objects are"} the same.${rules}`;
+  if (moves === 0 && kept === 0 && hooks === 0) {
+    return `${isRecord ? "No differences" : "No changes"}: ${unchanged} ${
+      unchanged === 1 ? "object is" : "objects are"
+    } the same.${rules}`;
+  }
   const differ = isRecord ? objects.length - created - deleted : changed;
   /** @type {readonly (readonly [number, string, string])[]} */
   const parts = [

@@ -56,18 +56,37 @@ Deno.test("changeRows() gives reasons a row of their own where there is no room"
 
 Deno.test("changeRows() puts risks first, and hooks last", () => {
   const risk = { code: "restart", level: "note", object: "Deployment/web", text: "3 pods" } as const;
-  const hooks = [{ event: "pre-upgrade", kind: "Job", name: "migrate", weight: -5, policies: ["before-hook-creation"] }];
+  const hooks = [{
+    event: "pre-upgrade",
+    kind: "Job",
+    name: "migrate",
+    weight: -5,
+    policies: ["before-hook-creation"],
+  }];
   const rows = changeRows(report([DEPLOYMENT], { risks: [risk], hooks }), WIDE);
   deepEqual(rows.slice(0, 2), [{ kind: "risk", risk, text: "Deployment/web: 3 pods" }, { kind: "gap" }]);
   deepEqual(rows.at(-1), { kind: "hook", event: "pre-upgrade", name: "Job/migrate", note: "weight -5, replaced" });
 });
 
 Deno.test("changeRows() breaks the sentence of a risk, and a long value, at the columns of the window", () => {
-  const risk = { code: "restart", level: "note", object: "Deployment/web", text: "3 pods, at most 1 missing at a time" } as const;
+  const risk = {
+    code: "restart",
+    level: "note",
+    object: "Deployment/web",
+    text: "3 pods, at most 1 missing at a time",
+  } as const;
   const rows = changeRows(report([DEPLOYMENT], { risks: [risk] }), { columns: 40, chipsBelow: false });
-  deepEqual(rows.flatMap((row) => row.kind === "risk" ? [row.text] : []), ["Deployment/web: 3 pods, at", "most 1 missing at a time"]);
+  deepEqual(rows.flatMap((row) => row.kind === "risk" ? [row.text] : []), [
+    "Deployment/web: 3 pods,",
+    "at most 1 missing at a time",
+  ]);
   const narrow = changeRows(report([DEPLOYMENT]), { columns: 8, chipsBelow: false });
-  deepEqual(narrow.flatMap((row) => row.kind === "value" && row.sign === "+" ? [row.text, row.isRest] : []), ["nginx:1.", undefined, "27.3", true]);
+  deepEqual(narrow.flatMap((row) => row.kind === "value" && row.sign === "+" ? [row.text, row.isRest] : []), [
+    "nginx:1.",
+    undefined,
+    "27.3",
+    true,
+  ]);
 });
 
 Deno.test("changeRows() leaves out what two long texts have in common", () => {
@@ -95,7 +114,14 @@ Deno.test("changeRows() leaves out what two long texts have in common", () => {
 Deno.test("changeRows() says what drifted and what the chart says", () => {
   const drifted: ObjectChange = {
     ...DEPLOYMENT,
-    changes: [{ path: "/spec/replicas", before: 2, after: 7, wanted: 2, cause: ["drift-stays"], manager: "kubectl-edit" }],
+    changes: [{
+      path: "/spec/replicas",
+      before: 2,
+      after: 7,
+      wanted: 2,
+      cause: ["drift-stays"],
+      manager: "kubectl-edit",
+    }],
   };
   deepEqual(changeRows(report([drifted], { operation: "upgrade" }), WIDE).slice(1, 4), [
     { kind: "field", path: "spec.replicas", chips: [{ cause: "drift-stays", text: "drift, stays (kubectl-edit)" }] },
@@ -111,9 +137,22 @@ Deno.test("pathText() writes a pointer as people do", () => {
 });
 
 Deno.test("valueLines() writes values as YAML", () => {
-  deepEqual(valueLines({ service: { name: "web", port: { number: 80 } } }), ["service:", "  name: web", "  port:", "    number: 80"]);
+  deepEqual(valueLines({ service: { name: "web", port: { number: 80 } } }), [
+    "service:",
+    "  name: web",
+    "  port:",
+    "    number: 80",
+  ]);
   deepEqual(valueLines([{ name: "A", value: "1" }]), ["- name: A", '  value: "1"']);
-  deepEqual(valueLines({ args: ["-v", "x"], none: {}, text: "a\nb" }), ["args:", "- -v", "- x", "none: {}", "text: |", "  a", "  b"]);
+  deepEqual(valueLines({ args: ["-v", "x"], none: {}, text: "a\nb" }), [
+    "args:",
+    "- -v",
+    "- x",
+    "none: {}",
+    "text: |",
+    "  a",
+    "  b",
+  ]);
   deepEqual(valueLines("true"), ['"true"']);
   deepEqual(valueLines(undefined), []);
 });
@@ -121,7 +160,10 @@ Deno.test("valueLines() writes values as YAML", () => {
 Deno.test("changeSummary() counts objects in the words of the command", () => {
   equal(changeSummary(report([DEPLOYMENT], { summary: { unchanged: 5 } })), "1 object differs, 5 stay the same.");
   equal(changeSummary(report([], { summary: { unchanged: 6 } })), "No differences: 6 objects are the same.");
-  equal(changeSummary(report([], { operation: "live", summary: { objects: 6 } })), "No drift: all 6 objects are as the record says.");
+  equal(
+    changeSummary(report([], { operation: "live", summary: { objects: 6 } })),
+    "No drift: all 6 objects are as the record says.",
+  );
   equal(
     changeSummary(report([DEPLOYMENT], { operation: "rollback", summary: { changed: 1, deleted: 2, hooks: 2 } })),
     "1 object changes, 2 are deleted, 2 hooks run.",

@@ -13,8 +13,10 @@ export function CommandButton() {
   useKeys({ y: () => commandLine.peek() === "" ? false : void copy(commandLine.peek()) });
   const text = commandLine.value;
   if (text === "") return null;
-  return html`<button type="button" class="as-command" title="Copy the command that shows the same (y)"
-    onClick=${() => void copy(text)}>as a command</button>`;
+  return html`
+    <button type="button" class="as-command" title="Copy the command that shows the same (y)"
+      onClick=${() => void copy(text)}>as a command</button>
+  `;
 }
 
 /**

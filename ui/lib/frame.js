@@ -41,14 +41,22 @@ function Open() {
     "?": () => go("/help"),
     Escape: leave,
   });
-  return html`<${Bar} /><main id="main" tabindex="-1"><${Page} /></main><${Foot} />`;
+  return html`
+    <${Bar} />
+    <main id="main" tabindex="-1">
+      <${Page} />
+    </main>
+    <${Foot} />
+  `;
 }
 
 /** Leaves a field; outside of one, goes up. */
 function leave() {
   const { activeElement } = document;
-  if (activeElement instanceof HTMLInputElement || activeElement instanceof HTMLTextAreaElement ||
-    activeElement instanceof HTMLSelectElement) {
+  if (
+    activeElement instanceof HTMLInputElement || activeElement instanceof HTMLTextAreaElement ||
+    activeElement instanceof HTMLSelectElement
+  ) {
     activeElement.blur();
     return;
   }
@@ -67,21 +75,30 @@ function Bar() {
   const { path } = place.value;
   const me = useMe(pageContext.value || currentContext.value).data.value;
   const where = me === undefined ? "" : me.sandbox ? "sandbox" : me.ctx;
-  return html`<header class="bar">
-    <a class="name" href="/">skeg</a>
-    <nav aria-label="Pages">
-      ${ROUTES.flatMap(({ nav, pattern }) =>
-        nav === undefined ? [] : [html`<a key=${pattern} href=${pattern} aria-current=${isUnder(path, pattern) ? "page" : undefined}>${nav}</a>`]
-      )}
-    </nav>
-    <span class="bar-end">
-      <${Connection} />
-      ${where !== "" && html`<span class="where" title=${me?.server ?? ""}>${where}${me?.allowWrite ? "" : ", read-only"}</span>`}
-      <button type="button" class="quiet theme" aria-label=${`Theme: ${theme.value}`} title="Theme" onClick=${nextTheme}><${Mark}
-        of=${theme.value} /><span>${theme.value}</span></button>
-      <a class="help" href="/help" aria-label="Help and keys" title="Help and keys" aria-current=${path === "/help" ? "page" : undefined}>?</a>
-    </span>
-  </header>`;
+  return html`
+    <header class="bar">
+      <a class="name" href="/">skeg</a>
+      <nav aria-label="Pages">
+          ${ROUTES.flatMap(({ nav, pattern }) =>
+            nav === undefined ? [] : [
+              html`<a key=${pattern} href=${pattern} aria-current=${
+                isUnder(path, pattern) ? "page" : undefined
+              }>${nav}</a>`,
+            ]
+          )}
+        </nav>
+      <span class="bar-end">
+          <${Connection} />
+          ${where !== "" &&
+            html`<span class="where" title=${me?.server ?? ""}>${where}${me?.allowWrite ? "" : ", read-only"}</span>`}
+          <button type="button" class="quiet theme" aria-label=${`Theme: ${theme.value}`} title="Theme" onClick=${nextTheme}><${Mark}
+            of=${theme.value} /><span>${theme.value}</span></button>
+          <a class="help" href="/help" aria-label="Help and keys" title="Help and keys" aria-current=${path === "/help"
+            ? "page"
+            : undefined}>?</a>
+        </span>
+    </header>
+  `;
 }
 
 /** Releases belong to the fleet. @param {string} path @param {string} pattern */
@@ -111,7 +128,10 @@ function Page() {
     isFirst.current = false;
   }, [path]);
   if (at === undefined) {
-    return html`<${Failure} title="There is no such page" error=${{ message: path, hint: "The fleet has all releases: press g f." }} />`;
+    return html`<${Failure} title="There is no such page" error=${{
+      message: path,
+      hint: "The fleet has all releases: press g f.",
+    }} />`;
   }
   const { route, params } = at;
   if (route.tab === undefined && route.under === undefined) return html`<${Loaded} route=${route} params=${params} />`;
@@ -125,7 +145,9 @@ function Page() {
  * @param {{ route: Route, params: Record<string, string>, release?: unknown }} props
  */
 function Loaded({ route, params, release }) {
-  const [page, setPage] = useState(/** @type {{ route: Route, show?: any, error?: unknown } | undefined} */ (undefined));
+  const [page, setPage] = useState(
+    /** @type {{ route: Route, show?: any, error?: unknown } | undefined} */ (undefined),
+  );
   useEffect(() => {
     let isOver = false;
     route.load().then(
@@ -138,24 +160,32 @@ function Loaded({ route, params, release }) {
   }, [route]);
   if (page?.route !== route) return html`<${Waiting} what="the page" />`;
   if (page.error !== undefined) {
-    return html`<${Failure} title="The page could not be loaded" error=${{ message: String(page.error), hint: "Is skeg still running?" }} />`;
+    return html`<${Failure} title="The page could not be loaded" error=${{
+      message: String(page.error),
+      hint: "Is skeg still running?",
+    }} />`;
   }
   return html`<${page.show} params=${params} release=${release} />`;
 }
 
 function Foot() {
-  return html`<footer class="foot">
-    <${CommandButton} />
-    <code class="foot-command" title=${commandLine.value}>${commandLine.value}</code>
-    <span class="hints" aria-hidden="true">${pageHints.value.map(([keys, does]) =>
-      html`<span key=${keys}><kbd>${keys}</kbd> ${does}</span>`)}</span>
-  </footer>`;
+  return html`
+    <footer class="foot">
+      <${CommandButton} />
+      <code class="foot-command" title=${commandLine.value}>${commandLine.value}</code>
+      <span class="hints" aria-hidden="true">${pageHints.value.map(([keys, does]) =>
+        html`<span key=${keys}><kbd>${keys}</kbd> ${does}</span>`
+      )}</span>
+    </footer>
+  `;
 }
 
 function NoSession() {
-  return html`<main id="main" class="alone" tabindex="-1">
-    <h1>This tab has no session</h1>
-    <p>The link that skeg prints works once, and for 60 seconds. A link that is found later opens nothing.</p>
-    <p>Press <kbd>o</kbd> in the terminal where <code>skeg ui</code> runs to get a new one. If it has ended, start it again.</p>
-  </main>`;
+  return html`
+    <main id="main" class="alone" tabindex="-1">
+      <h1>This tab has no session</h1>
+      <p>The link that skeg prints works once, and for 60 seconds. A link that is found later opens nothing.</p>
+      <p>Press <kbd>o</kbd> in the terminal where <code>skeg ui</code> runs to get a new one. If it has ended, start it again.</p>
+    </main>
+  `;
 }

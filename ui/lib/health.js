@@ -1,10 +1,10 @@
 /**
- * How releases are: asked for the rows on screen only, remembered for 30 seconds.
+ * The health of releases: asked for the rows on screen only, remembered for 30 seconds.
  *
  * @module
  */
 import { signal } from "@preact/signals";
-import { apiPath, ApiError, askLines } from "./api.js";
+import { ApiError, apiPath, askLines } from "./api.js";
 
 /**
  * @import { Signal } from "@preact/signals"

@@ -11,7 +11,7 @@ const SECOND_MS = 1500;
 const OFF = "skeg-keys-off";
 
 /**
- * What a key does. `false` leaves the key to the browser.
+ * The action of a key. `false` leaves the key to the browser.
  *
  * @typedef {(event: KeyboardEvent) => void | false} Act
  */

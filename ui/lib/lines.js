@@ -52,11 +52,15 @@ export function Text({ label, text, start, yaml = false, unified = false, choose
   const hits = useMemo(() => found(rows, search.value), [rows, search.value]);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   useEffect(() => {
-    if (start !== undefined && rows[active.peek()]?.line !== start) control.go?.(rows.findIndex(({ line }) => line === start));
+    if (start !== undefined && rows[active.peek()]?.line !== start) {
+      control.go?.(rows.findIndex(({ line }) => line === start));
+    }
   }, [start]);
   /** @param {1 | -1} step */
   const next = (step) => {
-    const hit = step > 0 ? hits.find((at) => at > active.peek()) ?? hits[0] : hits.findLast((at) => at < active.peek()) ?? hits.at(-1);
+    const hit = step > 0
+      ? hits.find((at) => at > active.peek()) ?? hits[0]
+      : hits.findLast((at) => at < active.peek()) ?? hits.at(-1);
     if (hit === undefined) return;
     control.go?.(hit);
     say(`line ${rows[hit]?.line}, ${hits.indexOf(hit) + 1} of ${hits.length}`);
@@ -68,20 +72,30 @@ export function Text({ label, text, start, yaml = false, unified = false, choose
     N: () => search.peek() === "" ? false : next(-1),
     w: () => void (wraps.value = !wraps.value),
   });
-  const cells = useCallback((/** @type {TextRow} */ { line, text, isRest }) =>
-    html`<span role="rowheader" class="number">${isRest ? "" : line}</span><code role="cell" class="code">${
-      marked(cut(text, LINE_MAX), search.value, yaml)
-    }</code>`, [yaml, search.value]);
-  return html`<div class="text-tools">
-      <input type="search" ref=${input} aria-label=${`Search in ${label}`} placeholder="search" autocomplete="off" spellcheck=${false}
-        value=${search.value} onInput=${(/** @type {any} */ { target }) => search.value = target.value}
-        onKeyDown=${(/** @type {KeyboardEvent} */ event) => searchKey(event, next, search)} />
-      <span class="found" role="status">${search.value === "" ? counted(lines.length, "line") : foundWords(hits.length)}</span>
-      <button type="button" class="quiet" aria-pressed=${wraps.value} onClick=${() => wraps.value = !wraps.value}>wrap</button>
-      ${tools}
-    </div>
-    <${List} class=${classes("text", choose && "chooses")} label=${label} items=${rows} cells=${cells} active=${active} control=${control}
-      rowClass=${unified ? unifiedClass : undefined} open=${choose && ((/** @type {TextRow} */ { line }) => choose(line))} />`;
+  const cells = useCallback(
+    (/** @type {TextRow} */ { line, text, isRest }) =>
+      html`<span role="rowheader" class="number">${isRest ? "" : line}</span><code role="cell" class="code">${
+        marked(cut(text, LINE_MAX), search.value, yaml)
+      }</code>`,
+    [yaml, search.value],
+  );
+  return html`
+    <div class="text-tools">
+          <input type="search" ref=${input} aria-label=${`Search in ${label}`} placeholder="search" autocomplete="off" spellcheck=${false}
+            value=${search.value} onInput=${(/** @type {any} */ { target }) => search.value = target.value}
+            onKeyDown=${(/** @type {KeyboardEvent} */ event) => searchKey(event, next, search)} />
+          <span class="found" role="status">${search.value === ""
+            ? counted(lines.length, "line")
+            : foundWords(hits.length)}</span>
+          <button type="button" class="quiet" aria-pressed=${wraps.value} onClick=${() =>
+            wraps.value = !wraps.value}>wrap</button>
+          ${tools}
+        </div>
+    <${List} class=${classes("text", choose && "chooses")} label=${label} items=${rows} cells=${cells} active=${active}
+      control=${control}
+      rowClass=${unified ? unifiedClass : undefined} open=${choose &&
+        ((/** @type {TextRow} */ { line }) => choose(line))} />
+  `;
 }
 
 /** The class of a line of a unified difference. @param {TextRow} row */

@@ -30,7 +30,7 @@ const STEP = 4;
  */
 
 /**
- * How a page moves in its list.
+ * Lets a page move in its list.
  *
  * @typedef {object} Control
  * @property {(index: number) => void} [go] Makes a row the active one, and shows it.
@@ -144,8 +144,10 @@ export function List(props) {
   const rows = [];
   for (let index = first; index < end; index++) {
     const item = /** @type {T} */ (items[index]);
-    rows.push(html`<${Row} key=${index} item=${item} index=${index} number=${index + 1 + header} cells=${cells}
-      active=${active} class=${rowClass?.(item, index) || ""} opens=${open !== undefined} />`);
+    rows.push(html`
+      <${Row} key=${index} item=${item} index=${index} number=${index + 1 + header} cells=${cells}
+        active=${active} class=${rowClass?.(item, index) || ""} opens=${open !== undefined} />
+    `);
   }
   /** @param {MouseEvent} event */
   const click = (event) => {
@@ -155,26 +157,42 @@ export function List(props) {
     const item = items[index];
     if (item !== undefined && !isControl(event)) open?.(item, index);
   };
-  return html`<div class=${classes("list", name)} role="table" aria-label=${label} aria-rowcount=${items.length + header}
-    tabindex="0" ref=${view.takeScroller}>
-    ${columns && html`<${Head} columns=${columns} />`}
-    <div role="rowgroup" class="list-space" style=${{ height: printing.value ? "auto" : `${items.length * row}px` }} onClick=${click}>
-      <div role="presentation" class="list-window" style=${{ transform: `translateY(${first * row}px)` }}>${rows}</div>
-    </div>
-    <div class="list-probe" aria-hidden="true" ref=${view.takeProbe}></div>
-  </div>`;
+  return html`
+    <div class=${classes("list", name)} role="table" aria-label=${label} aria-rowcount=${items.length + header}
+      tabindex="0" ref=${view.takeScroller}>
+        ${columns && html`<${Head} columns=${columns} />`}
+        <div role="rowgroup" class="list-space" style=${{
+          height: printing.value ? "auto" : `${items.length * row}px`,
+        }} onClick=${click}>
+          <div role="presentation" class="list-window" style=${{
+            transform: `translateY(${first * row}px)`,
+          }}>${rows}</div>
+        </div>
+        <div class="list-probe" aria-hidden="true" ref=${view.takeProbe}></div>
+      </div>
+  `;
 }
 
 /** @param {{ columns: readonly Column[] }} props */
 function Head({ columns }) {
-  return html`<div role="rowgroup" class="list-head"><div role="row" class="row head" aria-rowindex="1">
-    ${columns.map(({ id, label, hint, sort, sorted }) =>
-      html`<div key=${id} role="columnheader" class=${id} title=${hint} aria-sort=${sorted ?? (sort ? "none" : undefined)}>
-        ${sort === undefined ? label : html`<button type="button" class="sort" onClick=${sort}>${label}<span class="arrow"
-          aria-hidden="true">${sorted === undefined ? "" : sorted === "ascending" ? "↑" : "↓"}</span></button>`}
+  return html`
+    <div role="rowgroup" class="list-head">
+      <div role="row" class="row head" aria-rowindex="1">
+        ${columns.map(({ id, label, hint, sort, sorted }) =>
+          html`<div key=${id} role="columnheader" class=${id} title=${hint} aria-sort=${
+            sorted ?? (sort ? "none" : undefined)
+          }>
+        ${
+            sort === undefined
+              ? label
+              : html`<button type="button" class="sort" onClick=${sort}>${label}<span class="arrow"
+          aria-hidden="true">${sorted === undefined ? "" : sorted === "ascending" ? "↑" : "↓"}</span></button>`
+          }
       </div>`
-    )}
-  </div></div>`;
+        )}
+      </div>
+    </div>
+  `;
 }
 
 /**
@@ -184,8 +202,10 @@ function Head({ columns }) {
  */
 function Row({ item, index, number, cells, active, class: name, opens }) {
   const isActive = useComputed(() => active.value === index);
-  return html`<div role="row" class=${classes("row", name, opens && "opens", isActive.value && "active")}
-    aria-rowindex=${number} tabindex="-1" data-index=${index}>${cells(item, index)}</div>`;
+  return html`
+    <div role="row" class=${classes("row", name, opens && "opens", isActive.value && "active")}
+      aria-rowindex=${number} tabindex="-1" data-index=${index}>${cells(item, index)}</div>
+  `;
 }
 
 /**

@@ -2,7 +2,10 @@ import { deepEqual, equal } from "node:assert/strict";
 import { link, matched } from "./paths.js";
 
 Deno.test("link() encodes parts, and leaves out fields without a value", () => {
-  equal(link(["r", "arn:aws:eks:eu:1:cluster/prod", "shop", "web"]), "/r/arn%3Aaws%3Aeks%3Aeu%3A1%3Acluster%2Fprod/shop/web");
+  equal(
+    link(["r", "arn:aws:eks:eu:1:cluster/prod", "shop", "web"]),
+    "/r/arn%3Aaws%3Aeks%3Aeu%3A1%3Acluster%2Fprod/shop/web",
+  );
   equal(link("/", { q: "ns:shop status:FAILED", sort: undefined, group: "" }), "/?q=ns:shop+status:FAILED");
   equal(link("/", { q: "a&b=c#d" }), "/?q=a%26b%3Dc%23d");
   equal(link("/"), "/");

@@ -47,24 +47,29 @@ export function releaseLink({ ctx, namespace, name }, parts = [], query = {}) {
 export function ReleaseFrame({ route, params, children }) {
   const { ctx = "", name = "" } = params;
   const revision = field("rev");
-  const data = /** @type {import("./data.js").Data<ReleaseAnswer>} */ (useData(apiPath(["releases", ctx, name], { revision })));
+  const data =
+    /** @type {import("./data.js").Data<ReleaseAnswer>} */ (useData(apiPath(["releases", ctx, name], { revision })));
   useEvents((line) => {
     const isOurs = line.topic === "reload" || line.topic === "release" && line.ctx === ctx && line.name === name;
     if (isOurs) void data.reload();
   }, [data]);
   useEffect(() => wantHealth([[ctx, name]]), [ctx, name, data.data.value]);
-  return html`<div class="page release-page">
-    <${Read} of=${data} what=${`release ${name}`}>${(/** @type {ReleaseAnswer} */ release) => html`
-      <${Head} release=${release} age=${html`<${Age} of=${data} />`} />
-      <${Health} release=${release} />
-      <${Tabs} route=${route} release=${release} />
-      ${children(release)}`}<//>
-  </div>`;
+  return html`
+    <div class="page release-page">
+      <${Read} of=${data} what=${`release ${name}`}>${(/** @type {ReleaseAnswer} */ release) =>
+        html`
+          <${Head} release=${release} age=${html`<${Age} of=${data} />`} />
+          <${Health} release=${release} />
+          <${Tabs} route=${route} release=${release} />
+          ${children(release)}
+        `}<//>
+      </div>
+  `;
 }
 
 /** @param {{ release: ReleaseAnswer, age: Children }} props */
 function Head({ release, age }) {
-  const { name, namespace, ctx, revision, newest, status, chart, lastDeployed, description } = release;
+  const { name, namespace, revision, newest, status, chart, lastDeployed, description } = release;
   return html`<header class="page-head release-head">
     <h1><span class="release-name">${name}</span></h1>
     <${Status} status=${status} />
@@ -78,8 +83,11 @@ function Head({ release, age }) {
     </ul>
     ${age}
   </header>
-  ${revision !== newest && html`<p class="old-revision" role="note"><${Mark} of="old" /> Revision ${revision} is not the newest.
-    <a href=${link(place.value.path, { ...place.value.query, rev: undefined })}>Show revision ${newest}</a></p>`}`;
+  ${
+    revision !== newest &&
+    html`<p class="old-revision" role="note"><${Mark} of="old" /> Revision ${revision} is not the newest.
+    <a href=${link(place.value.path, { ...place.value.query, rev: undefined })}>Show revision ${newest}</a></p>`
+  }`;
 }
 
 /** The most objects that the health line names. */
@@ -98,23 +106,35 @@ function Health({ release }) {
     const timer = setTimeout(() => wantHealth([[ctx, name]], { fresh: true }), AGAIN_MS);
     return () => clearTimeout(timer);
   }, [health]);
-  if (status === "DELETED") return html`<p class="health-line none">Deleted: its objects are gone, its records are kept.</p>`;
+  if (status === "DELETED") {
+    return html`<p class="health-line none">Deleted: its objects are gone, its records are kept.</p>`;
+  }
   if (health === undefined) return html`<p class="health-line none">Looking at its objects…</p>`;
   if (health.error !== null) {
-    return html`<p class="health-line"><${State} state="unknown">its objects cannot be read<//> <span class="why">${health.error.message}</span></p>`;
+    return html`
+      <p class="health-line">
+        <${State} state="unknown">its objects cannot be read<//> <span class="why">${health.error.message}</span></p>
+    `;
   }
   const { waiting, state, words, total, at } = health;
-  const looked = now.value - at > OLD_SECONDS && html`<button type="button" class="quiet age"
-    onClick=${() => wantHealth([[ctx, name]], { fresh: true })}>looked <${Time} at=${at} ago=${true} /></button>`;
+  const looked = now.value - at > OLD_SECONDS && html`
+    <button type="button" class="quiet age"
+      onClick=${() => wantHealth([[ctx, name]], { fresh: true })}>looked <${Time} at=${at} ago=${true} /></button>
+  `;
   if (waiting.length === 0) {
     const text = total === 0 ? "no objects" : total === 1 ? "1 object is ready" : `all ${total} objects are ready`;
-    return html`<p class="health-line"><${State} state=${state}>${words === "-" ? "–" : words}<//> <span class="why">${text}</span>${looked}</p>`;
+    return html`
+      <p class="health-line">
+        <${State} state=${state}>${words === "-" ? "–" : words}<//> <span class="why">${text}</span>${looked}</p>
+    `;
   }
-  return html`<div class="health-line"><${State} state=${state}>${words}<//><ul class="why">
-    ${waiting.slice(0, NAMED).map(({ object, reason }) =>
-      html`<li key=${object}><b>${object}</b>: ${reason}</li>`)}
-    ${waiting.length > NAMED && html`<li>and ${waiting.length - NAMED} more</li>`}
-  </ul>${looked}</div>`;
+  return html`
+    <div class="health-line">
+      <${State} state=${state}>${words}<//><ul class="why">
+        ${waiting.slice(0, NAMED).map(({ object, reason }) => html`<li key=${object}><b>${object}</b>: ${reason}</li>`)}
+        ${waiting.length > NAMED && html`<li>and ${waiting.length - NAMED} more</li>`}
+      </ul>${looked}</div>
+  `;
 }
 
 /** @param {{ route: Route, release: ReleaseAnswer }} props */
@@ -126,8 +146,13 @@ function Tabs({ route, release }) {
   const keys = Object.fromEntries(TABS.slice(0, 9).map((tab, at) => [String(at + 1), () => go(address(tab))]));
   useKeys(keys);
   return html`<div class="tabs-row">
-    <nav class="tabs" aria-label=${`Pages of ${release.name}`}>${TABS.map((tab) =>
-      html`<a key=${tab.tab} href=${address(tab)} aria-current=${tab.tab === marked ? "page" : undefined}>${tab.tab}</a>`)}</nav>
+    <nav class="tabs" aria-label=${`Pages of ${release.name}`}>${
+    TABS.map((tab) =>
+      html`<a key=${tab.tab} href=${address(tab)} aria-current=${
+        tab.tab === marked ? "page" : undefined
+      }>${tab.tab}</a>`
+    )
+  }</nav>
     ${route.revisions && html`<${Revisions} release=${release} />`}
   </div>`;
 }
@@ -140,9 +165,15 @@ function Revisions({ release }) {
     if (to >= 1 && to <= newest) setFields({ rev: to === newest ? undefined : to });
   };
   useKeys({ "[": () => show(revision - 1), "]": () => show(revision + 1) });
-  return html`<span class="revisions">
-    <button type="button" class="quiet" aria-label="Older revision" title="Older revision  [" disabled=${revision <= 1} onClick=${() => show(revision - 1)}>‹</button>
-    <span>revision ${revision}</span>
-    <button type="button" class="quiet" aria-label="Newer revision" title="Newer revision  ]" disabled=${revision >= newest} onClick=${() => show(revision + 1)}>›</button>
-  </span>`;
+  return html`
+    <span class="revisions">
+      <button type="button" class="quiet" aria-label="Older revision" title="Older revision  [" disabled=${revision <=
+        1}
+        onClick=${() => show(revision - 1)}>‹</button>
+      <span>revision ${revision}</span>
+      <button type="button" class="quiet" aria-label="Newer revision" title="Newer revision  ]" disabled=${revision >=
+        newest}
+        onClick=${() => show(revision + 1)}>›</button>
+    </span>
+  `;
 }

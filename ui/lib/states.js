@@ -1,5 +1,5 @@
 /**
- * What a page shows while it waits, when something failed, and when there is nothing.
+ * The parts of a page for waits, failures and empty lists, and the marks of states.
  *
  * @module
  */
@@ -66,7 +66,7 @@ export function Read({ of, what, children }) {
 }
 
 /**
- * When data was read, with a button that reads it again.
+ * The age of data, with a button that reads it again.
  *
  * @param {{ of: Data<any> }} props
  */
@@ -74,8 +74,14 @@ export function Age({ of }) {
   const [at, loading] = [of.at.value, of.loading.value];
   if (at === 0) return null;
   const seconds = Math.max(0, now.value - at / 1000);
-  return html`<button type="button" class="quiet age" disabled=${loading} onClick=${() => void of.reload()}
-    title="Read again">${loading ? "reading…" : seconds < OLD_SECONDS ? "read now" : `read ${age(seconds)} ago`}</button>`;
+  return html`
+    <button type="button" class="quiet age" disabled=${loading} onClick=${() => void of.reload()}
+      title="Read again">${loading
+        ? "reading…"
+        : seconds < OLD_SECONDS
+        ? "read now"
+        : `read ${age(seconds)} ago`}</button>
+  `;
 }
 
 /** @type {Readonly<Record<string, string>>} Paths in a square of 12. */
@@ -89,7 +95,8 @@ const MARKS = {
   warn: "M6 2v5M6 9.700v.1",
   note: "M6 5.500v4M6 2.600v.1",
   auto: "M6 1.500a4.500 4.500 0 1 0 0 9zM6 1.500a4.500 4.500 0 1 1 0 9",
-  light: "M6 3.700a2.300 2.300 0 1 0 0 4.600 2.300 2.300 0 1 0 0-4.600M6 .500v.700M6 10.800v.700M.500 6h.700M10.800 6h.700",
+  light:
+    "M6 3.700a2.300 2.300 0 1 0 0 4.600 2.300 2.300 0 1 0 0-4.600M6 .500v.700M6 10.800v.700M.500 6h.700M10.800 6h.700",
   dark: "M9.800 7.400A4.200 4.200 0 1 1 4.600 2.200 3.400 3.400 0 0 0 9.800 7.400z",
 };
 
@@ -99,9 +106,11 @@ const MARKS = {
  * @param {{ of: string }} props One of `good`, `failed`, `progress`, `gone`, `old`, `unknown`, `warn`, `note`, or a theme.
  */
 export function Mark({ of }) {
-  return html`<svg class=${`mark ${of}`} viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
-    <path d=${MARKS[of] ?? MARKS["unknown"]} />
-  </svg>`;
+  return html`
+    <svg class=${`mark ${of}`} viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+      <path d=${MARKS[of] ?? MARKS["unknown"]} />
+    </svg>
+  `;
 }
 
 /** @type {Readonly<Record<string, string>>} */

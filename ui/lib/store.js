@@ -1,5 +1,5 @@
 /**
- * What every page knows: contexts, the program and its rights, and what the frame shows.
+ * State that all pages share: contexts, the program and its rights, and the texts of the frame.
  *
  * @module
  */
@@ -18,7 +18,9 @@ export { word } from "./words.js";
 const CONTEXTS = apiPath(["contexts"]);
 
 /** The contexts; `undefined` until they are read. */
-export const contexts = computed(() => /** @type {ContextsAnswer | undefined} */ (dataOf(CONTEXTS).data.value)?.contexts);
+export const contexts = computed(() =>
+  /** @type {ContextsAnswer | undefined} */ (dataOf(CONTEXTS).data.value)?.contexts
+);
 
 /** The context that a command without `--kube-context` uses; empty until contexts are read. */
 export const currentContext = computed(() => {
@@ -62,7 +64,9 @@ export function wholeCommand(command, ctx = pageContext.value) {
   const me = dataOf(apiPath(["me"], { ctx: ctx || currentContext.value })).data.value;
   const { program = "skeg", globalFlags = "" } = /** @type {Partial<MeAnswer>} */ (me ?? {});
   // `--contexts` names the clusters itself.
-  const flags = / --contexts /.test(command) ? globalFlags.replace(/--kube-context (?:'[^']*'|\S+) ?/, "") : globalFlags;
+  const flags = / --contexts /.test(command)
+    ? globalFlags.replace(/--kube-context (?:'[^']*'|\S+) ?/, "")
+    : globalFlags;
   return [program, command, flags.trim()].filter((part) => part !== "").join(" ");
 }
 

@@ -52,9 +52,11 @@ export function Time({ at, ago = false, class: name }) {
   if (at === null || at === undefined) return html`<span class="none">–</span>`;
   const date = new Date(at * 1000);
   const text = age(Math.max(0, now.value - at));
-  return html`<time
-    class=${name}
-    datetime=${Number.isNaN(date.getTime()) ? undefined : date.toISOString()}
-    title=${exact(at)}
-  >${text}${ago ? " ago" : ""}</time>`;
+  return html`
+    <time
+      class=${name}
+      datetime=${Number.isNaN(date.getTime()) ? undefined : date.toISOString()}
+      title=${exact(at)}
+    >${text}${ago ? " ago" : ""}</time>
+  `;
 }

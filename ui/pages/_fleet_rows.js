@@ -39,7 +39,9 @@ export function fleetRows({ columns, rows, contexts }) {
   /** @param {ReleaseRow} row @param {string} name */
   const text = (row, name) => String(row[at[name] ?? -1] ?? "");
   return rows.map((row) => {
-    const [name, namespace, chart, version] = ["name", "namespace", "chart", "version"].map((field) => text(row, field));
+    const [name, namespace, chart, version] = ["name", "namespace", "chart", "version"].map((field) =>
+      text(row, field)
+    );
     const whole = version === "" ? chart ?? "" : `${chart}-${version}`;
     const updated = row[at["updated"] ?? -1];
     return {
@@ -130,7 +132,9 @@ export function sorted(rows, sort) {
     : field === "revision"
     ? (a, b) => a.revision - b.revision
     : (a, b) => a[field] === b[field] ? 0 : byText(a[field], b[field]);
-  return rows.toSorted((a, b) => down * compare(a, b) || (a.name === b.name ? b.revision - a.revision : byText(a.name, b.name)));
+  return rows.toSorted((a, b) =>
+    down * compare(a, b) || (a.name === b.name ? b.revision - a.revision : byText(a.name, b.name))
+  );
 }
 
 /**
@@ -161,7 +165,9 @@ export function withLine(answer, line) {
   if (line.topic !== "release" && line.topic !== "gone") return answer;
   const { columns, contexts, counts } = answer;
   const [ctx, name, status] = ["ctx", "name", "status"].map((field) => columns.indexOf(field));
-  const at = answer.rows.findIndex((row) => contexts[Number(row[ctx ?? -1])] === line.ctx && row[name ?? -1] === line.name);
+  const at = answer.rows.findIndex((row) =>
+    contexts[Number(row[ctx ?? -1])] === line.ctx && row[name ?? -1] === line.name
+  );
   const old = answer.rows[at];
   const row = line.topic === "release" ? line.row : undefined;
   // A new release and a release that is gone change counts that this page does not know.

@@ -2,7 +2,18 @@ import { deepEqual, equal } from "node:assert/strict";
 import { filtered, fleetRows, grouped, sorted, toggled, withLine } from "./_fleet_rows.js";
 import type { ReleasesAnswer } from "../../app/ui/types.ts";
 
-const COLUMNS = ["ctx", "namespace", "name", "revision", "status", "chart", "version", "appVersion", "updated", "description"];
+const COLUMNS = [
+  "ctx",
+  "namespace",
+  "name",
+  "revision",
+  "status",
+  "chart",
+  "version",
+  "appVersion",
+  "updated",
+  "description",
+];
 const ANSWER: ReleasesAnswer = {
   contexts: ["prod", "test"],
   columns: COLUMNS,

@@ -11,7 +11,10 @@ Deno.test("listCommand() lists what the fleet shows without a filter", () => {
 Deno.test("listCommand() makes flags of the filter's terms, and a pattern of a word", () => {
   equal(listCommand({ ...VIEW, filter: "ns:shop status:FAILED" }), "list --failed --namespace shop");
   equal(listCommand({ ...VIEW, filter: "status:PENDING_UPGRADE" }), "list --pending");
-  equal(listCommand({ ...VIEW, filter: "my.web", sort: "-updated" }), "list 'my\\.web' --deployed --failed --pending --date");
+  equal(
+    listCommand({ ...VIEW, filter: "my.web", sort: "-updated" }),
+    "list 'my\\.web' --deployed --failed --pending --date",
+  );
   equal(listCommand({ ...VIEW, filter: "-redis chart:web" }), "list --deployed --failed --pending");
 });
 

@@ -1,5 +1,5 @@
 /**
- * Where a line of a manifest comes from: template lines, values and conditions.
+ * The origin of a line of a manifest: template lines, values and conditions.
  *
  * @module
  */
@@ -22,11 +22,13 @@ export function Origin({ release, line }) {
   );
   const close = () => setFields({ line: undefined });
   useKeys({ Escape: close });
-  return html`<aside class="pane" aria-label=${`Where line ${line} comes from`}>
-    <p class="pane-head"><b>Line ${line}</b><button type="button" class="quiet" onClick=${close}>close</button></p>
-    <${Read} of=${answer} what=${`the origin of line ${line}`}>${(/** @type {OriginAnswer} */ origin) =>
-      html`<${Facts} release=${release} origin=${origin} />`}<//>
-  </aside>`;
+  return html`
+    <aside class="pane" aria-label=${`Where line ${line} comes from`}>
+      <p class="pane-head"><b>Line ${line}</b><button type="button" class="quiet" onClick=${close}>close</button></p>
+      <${Read} of=${answer} what=${`the origin of line ${line}`}>${(/** @type {OriginAnswer} */ origin) =>
+        html`<${Facts} release=${release} origin=${origin} />`}<//>
+      </aside>
+  `;
 }
 
 /** @param {{ release: ReleaseAnswer, origin: OriginAnswer }} props */
@@ -34,14 +36,23 @@ function Facts({ release, origin }) {
   const { object, path, places, values, conditions } = origin;
   const { ctx, name, revision, newest } = release;
   const rev = revision === newest ? undefined : revision;
-  const command = wholeCommand(`why -r ${word(`${name}@${revision}`)} ${word(path === "" ? object : `${object}:${path}`)}`, ctx);
+  const command = wholeCommand(
+    `why -r ${word(`${name}@${revision}`)} ${word(path === "" ? object : `${object}:${path}`)}`,
+    ctx,
+  );
   return html`<p class="pane-what">${object}${path !== "" && html`<br /><code>${breakable(path)}</code>`}</p>
     <h3>Written by</h3>
-    ${places.length === 0 ? html`<p class="none">No line of a template is known for it.</p>` : html`<ul class="places">
-      ${places.map(({ file, line, text }) => html`<li key=${`${file}:${line}`}>
+    ${
+    places.length === 0 ? html`<p class="none">No line of a template is known for it.</p>` : html`<ul class="places">
+      ${
+      places.map(({ file, line, text }) =>
+        html`<li key=${`${file}:${line}`}>
         <a href=${releaseLink(release, ["template"], { file, line, rev })}>${file}:${line}</a>
-        <code class="quoted">${text.trim()}</code></li>`)}
-    </ul>`}
+        <code class="quoted">${text.trim()}</code></li>`
+      )
+    }
+    </ul>`
+  }
     <${Values} title="Values it reads" values=${values} />
     <${Values} title="Values that decide that it is there" values=${conditions} />
     <h3>As a command</h3>
@@ -56,8 +67,17 @@ function breakable(path) {
 /** @param {{ title: string, values: readonly OriginValue[] }} props */
 function Values({ title, values }) {
   if (values.length === 0) return null;
-  return html`<h3>${title}</h3><dl class="values">
-    ${values.map(({ path, text, source }) => html`<div key=${path}><dt><code>${path}</code></dt>
-      <dd><code>${text}</code> <span class="aside">${source}</span></dd></div>`)}
-  </dl>`;
+  return html`
+    <h3>${title}</h3>
+    <dl class="values">
+        ${values.map(({ path, text, source }) =>
+          html`
+            <div key=${path}>
+              <dt><code>${path}</code></dt>
+              <dd><code>${text}</code> <span class="aside">${source}</span></dd>
+            </div>
+          `
+        )}
+      </dl>
+  `;
 }

@@ -1,5 +1,5 @@
 /**
- * What changed between two revisions, or between a revision and the cluster.
+ * The changes between two revisions, or between a revision and the cluster.
  *
  * @module
  */
@@ -59,17 +59,27 @@ function Compared({ release, from, to }) {
   const command = isLive ? `diff live ${word(name)}${revision}` : `diff revision ${word(name)} ${from} ${to}`;
   const title = isLive ? `Revision ${from} and the cluster` : `Revision ${from} → ${to}`;
   usePage({ title: `${name} ${title.toLowerCase()}`, command, ctx, hints: CHANGE_HINTS });
-  const tools = html`<${Others} release=${release} from=${from} to=${to} /><${Age} of=${answer} />`;
-  return html`<h2 class="section-title">${title} <${Made} report=${answer.data.value} /></h2>
-    <${Read} of=${answer} what=${isLive ? `the objects of ${name}` : `revisions ${from} and ${to}`}>${(/** @type {DiffAnswer} */ report) =>
-      html`<${Changes} report=${report} texts=${report.texts} label=${title} tools=${tools} />`}<//>`;
+  const tools = html`
+    <${Others} release=${release} from=${from} to=${to} />
+    <${Age} of=${answer} />
+  `;
+  return html`
+    <h2 class="section-title">${title} <${Made} report=${answer.data.value} /></h2>
+    <${Read} of=${answer} what=${isLive ? `the objects of ${name}` : `revisions ${from} and ${to}`}>${(
+      /** @type {DiffAnswer} */ report,
+    ) => html`<${Changes} report=${report} texts=${report.texts} label=${title} tools=${tools} />`}<//>
+  `;
 }
 
 /** Which chart and when. @param {{ report: DiffAnswer | undefined }} props */
 function Made({ report }) {
   if (report === undefined) return null;
   const { chart, made, valuesChanged } = report.release;
-  const charts = chart === undefined ? "" : chart.from === chart.to ? `chart ${chart.to}` : `chart ${chart.from ?? "none"} → ${chart.to ?? "none"}`;
+  const charts = chart === undefined
+    ? ""
+    : chart.from === chart.to
+    ? `chart ${chart.to}`
+    : `chart ${chart.from ?? "none"} → ${chart.to ?? "none"}`;
   const at = made?.to === null || made?.to === undefined ? "" : exact(Date.parse(made.to) / 1000);
   const values = valuesChanged === undefined ? "" : `values ${valuesChanged ? "changed" : "unchanged"}`;
   return html`<span class="aside">${[at, charts, values].filter((part) => part !== "").join(", ")}</span>`;
@@ -78,7 +88,9 @@ function Made({ report }) {
 /** @param {{ release: ReleaseAnswer, from: string, to: string }} props */
 function Others({ release, from, to }) {
   if (to === "live") {
-    return from === "1" ? null : html`<a href=${releaseLink(release, ["diff", Number(from) - 1, from])}>what revision ${from} changed</a>`;
+    return from === "1"
+      ? null
+      : html`<a href=${releaseLink(release, ["diff", Number(from) - 1, from])}>what revision ${from} changed</a>`;
   }
   return html`<a href=${releaseLink(release, ["diff", to, "live"])}>${to} against the cluster</a>`;
 }

@@ -52,10 +52,12 @@ export default function Fleet() {
     count: answer.data.value?.rows.length ?? 0,
   });
   usePage({ title: "Fleet", command, ctx, hints: HINTS });
-  return html`<div class="page fleet-page">
-    <${Read} of=${answer} what="the releases">${(/** @type {ReleasesAnswer} */ data) =>
-      html`<${Releases} data=${data} age=${html`<${Age} of=${answer} />`} />`}<//>
-  </div>`;
+  return html`
+    <div class="page fleet-page">
+      <${Read} of=${answer} what="the releases">${(/** @type {ReleasesAnswer} */ data) =>
+        html`<${Releases} data=${data} age=${html`<${Age} of=${answer} />`} />`}<//>
+      </div>
+  `;
 }
 
 /** @param {{ data: ReleasesAnswer, age: unknown }} props */
@@ -83,7 +85,10 @@ function Releases({ data, age }) {
         ? html`<${Nothing} rows=${rows.length} filter=${filter} releases=${data.releases} />`
         : html`<${Table} items=${items} active=${active} control=${control} sort=${sort} />`}
     </div>
-    <${Detail} items=${items} active=${active} text=${`${thousands(fitting.length)} of ${counted(rows.length, noun)}`} />`;
+    <${Detail} items=${items} active=${active} text=${`${thousands(fitting.length)} of ${
+      counted(rows.length, noun)
+    }`} />
+  `;
 }
 
 /**
@@ -124,13 +129,20 @@ function Tools({ filter, group, down, reset }) {
   return html`<div class="tools" role="search">
     <input type="search" class="filter" ref=${input} aria-label="Filter releases" autocomplete="off" spellcheck=${false}
       placeholder="name  ns:shop  status:FAILED  chart:redis" value=${filter} onInput=${type} onKeyDown=${key} />
-    <label class="choice"><span class="spoken">Groups</span><select value=${group} onChange=${(/** @type {any} */ { target }) => setFields({ group: target.value })}>
+    <label class="choice"><span class="spoken">Groups</span><select value=${group} onChange=${(
+    /** @type {any} */ { target },
+  ) => setFields({ group: target.value })}>
       <option value="">no groups</option><option value="namespace">by namespace</option><option value="chart">by chart</option>
     </select></label>
-    ${contexts.value !== undefined && contexts.value.length > 1 && html`<label class="choice"><span class="spoken">Context</span>
+    ${
+    contexts.value !== undefined && contexts.value.length > 1 &&
+    html`<label class="choice"><span class="spoken">Context</span>
       <select value=${field("ctx")} onChange=${(/** @type {any} */ { target }) => setFields({ ctx: target.value })}>
-        <option value="">all contexts</option>${contexts.value.map(({ name }) => html`<option key=${name} value=${name}>${name}</option>`)}
-      </select></label>`}
+        <option value="">all contexts</option>${
+      contexts.value.map(({ name }) => html`<option key=${name} value=${name}>${name}</option>`)
+    }
+      </select></label>`
+  }
     <${Check} name="all" label="deleted" />
     <${Check} name="revisions" label="all revisions" />
   </div>`;
@@ -139,31 +151,43 @@ function Tools({ filter, group, down, reset }) {
 /** @param {{ name: string, label: string }} props */
 function Check({ name, label }) {
   return html`<label class="choice"><input type="checkbox" checked=${field(name) !== ""}
-    onChange=${(/** @type {any} */ { target }) => setFields({ [name]: target.checked ? 1 : undefined })} /> ${label}</label>`;
+    onChange=${(/** @type {any} */ { target }) =>
+    setFields({ [name]: target.checked ? 1 : undefined })} /> ${label}</label>`;
 }
 
 /** @param {{ counts: Readonly<Record<string, number>>, filter: string }} props */
 function Statuses({ counts, filter }) {
   const entries = Object.entries(counts).filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
   if (entries.length === 0) return null;
-  return html`<aside class="statuses" aria-label="Releases by status"><ul>
-    ${entries.map(([status, count]) => {
-      const term = `status:${status}`;
-      return html`<li key=${status}><button type="button" aria-pressed=${filter.split(/\s+/).includes(term)}
+  return html`
+    <aside class="statuses" aria-label="Releases by status">
+      <ul>
+        ${entries.map(([status, count]) => {
+          const term = `status:${status}`;
+          return html`<li key=${status}><button type="button" aria-pressed=${filter.split(/\s+/).includes(term)}
         onClick=${() => setFields({ q: toggled(filter, term), ...status === "DELETED" ? { all: 1 } : {} })}>
         <${Status} status=${status} /><span class="count">${thousands(count)}</span></button></li>`;
-    })}
-  </ul></aside>`;
+        })}
+      </ul>
+    </aside>
+  `;
 }
 
 /** Contexts that gave no answer, and records that cannot be read. @param {{ data: ReleasesAnswer }} props */
 function Troubles({ data }) {
-  return html`${data.errors.map(({ ctx, message, hint }) =>
-      html`<${Failure} key=${ctx} title=${`Releases of ${ctx} are missing`} error=${{ message, hint }} />`)}
-    ${data.unreadable.length > 0 && html`<details class="unreadable">
-      <summary>${counted(data.unreadable.length, "record")} cannot be read</summary>
-      <ul>${data.unreadable.map(({ ctx, text }) => html`<li key=${`${ctx} ${text}`}>${text}</li>`)}</ul>
-    </details>`}`;
+  return html`${
+    data.errors.map(({ ctx, message, hint }) =>
+      html`<${Failure} key=${ctx} title=${`Releases of ${ctx} are missing`} error=${{ message, hint }} />`
+    )
+  }
+    ${
+    data.unreadable.length > 0 && html`
+      <details class="unreadable">
+        <summary>${counted(data.unreadable.length, "record")} cannot be read</summary>
+        <ul>${data.unreadable.map(({ ctx, text }) => html`<li key=${`${ctx} ${text}`}>${text}</li>`)}</ul>
+      </details>
+    `
+  }`;
 }
 
 /** @param {{ rows: number, releases: number, filter: string }} props */
@@ -201,19 +225,34 @@ function Table({ items, active, control, sort }) {
     const shown = many ? [/** @type {const} */ (["ctx", "Context"]), ...COLUMNS] : COLUMNS;
     return shown.map(([id, label]) => id === "health" ? { id, label } : { id, label, ...sorting(id, sort) });
   }, [sort, many]);
-  const cells = useCallback((/** @type {FleetRow | FleetGroup} */ item) => "group" in item ? groupCell(item) : rowCells(item, many), [many]);
+  const cells = useCallback(
+    (/** @type {FleetRow | FleetGroup} */ item) => "group" in item ? groupCell(item) : rowCells(item, many),
+    [many],
+  );
   /** @param {number} first @param {number} end */
   const shown = (first, end) =>
-    wantHealth(items.slice(first, end).flatMap((item) =>
-      "group" in item || item.status === "DELETED" ? [] : [/** @type {const} */ ([item.ctx, item.name])]));
-  return html`<${List} class=${many ? "fleet contexts" : "fleet"} label="Releases" items=${items} columns=${columns} cells=${cells}
-    rowClass=${rowClass} active=${active} control=${control} open=${open} onShown=${shown} memory="fleet" stops=${isRelease} />`;
+    wantHealth(
+      items.slice(first, end).flatMap((item) =>
+        "group" in item || item.status === "DELETED" ? [] : [/** @type {const} */ ([item.ctx, item.name])]
+      ),
+    );
+  return html`
+    <${List} class=${many
+      ? "fleet contexts"
+      : "fleet"} label="Releases" items=${items} columns=${columns} cells=${cells}
+      rowClass=${rowClass} active=${active} control=${control} open=${open} onShown=${shown} memory="fleet"
+      stops=${isRelease} />
+  `;
 }
 
 /** @param {string} id @param {string} sort */
 function sorting(id, sort) {
   const next = sort === id ? `-${id}` : id;
-  const isSorted = sort === id ? /** @type {const} */ ("ascending") : sort === `-${id}` ? /** @type {const} */ ("descending") : undefined;
+  const isSorted = sort === id
+    ? /** @type {const} */ ("ascending")
+    : sort === `-${id}`
+    ? /** @type {const} */ ("descending")
+    : undefined;
   return { sort: () => setFields({ sort: next === "name" ? undefined : next }), sorted: isSorted };
 }
 
@@ -239,15 +278,23 @@ function groupCell({ group, count }) {
 
 /** @param {FleetRow} row @param {boolean} many */
 function rowCells(row, many) {
-  return html`${many && html`<div role="cell" class="ctx" title=${row.ctx}>${row.ctx}</div>`}
-    <div role="cell" class="name" title=${row.name}><a href=${addressOf(row)} tabindex="-1">${row.name}</a></div>
-    <div role="cell" class="namespace" title=${row.namespace}>${row.namespace}</div>
-    <div role="cell" class="revision">${row.revision}</div>
-    <div role="cell" class="status"><${Status} status=${row.status} /></div>
-    <div role="cell" class="chart" title=${row.chart}>${row.chart}</div>
-    <div role="cell" class="app" title=${row.app}>${row.app}</div>
-    <div role="cell" class="updated"><${Time} at=${row.updated} /></div>
-    <div role="cell" class="health"><${Health} ctx=${row.ctx} name=${row.name} status=${row.status} /></div>`;
+  return html`
+    ${many && html`<div role="cell" class="ctx" title=${row.ctx}>${row.ctx}</div>`}
+        <div role="cell" class="name" title=${row.name}><a href=${addressOf(row)} tabindex="-1">${row.name}</a></div>
+        <div role="cell" class="namespace" title=${row.namespace}>${row.namespace}</div>
+        <div role="cell" class="revision">${row.revision}</div>
+        <div role="cell" class="status">
+      <${Status} status=${row.status} />
+    </div>
+        <div role="cell" class="chart" title=${row.chart}>${row.chart}</div>
+        <div role="cell" class="app" title=${row.app}>${row.app}</div>
+        <div role="cell" class="updated">
+      <${Time} at=${row.updated} />
+    </div>
+        <div role="cell" class="health">
+      <${Health} ctx=${row.ctx} name=${row.name} status=${row.status} />
+    </div>
+  `;
 }
 
 /** @param {{ ctx: string, name: string, status: string }} props */
@@ -268,6 +315,8 @@ function Health({ ctx, name, status }) {
 function Detail({ items, active, text }) {
   const item = items[active.value];
   const row = item === undefined || "group" in item ? undefined : item;
-  return html`<p class="detail"><span>${text}</span>${row !== undefined && html`<span class="detail-more">
-    ${row.name}: ${row.updated === null ? "" : exact(row.updated)}, ${row.description}</span>`}</p>`;
+  return html`<p class="detail"><span>${text}</span>${
+    row !== undefined && html`<span class="detail-more">
+    ${row.name}: ${row.updated === null ? "" : exact(row.updated)}, ${row.description}</span>`
+  }</p>`;
 }

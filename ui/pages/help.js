@@ -52,14 +52,39 @@ export default function Help() {
     <h1>Help</h1>
     <section><h2>Keys</h2>
       <p>Keys are off in fields. <button type="button" aria-pressed=${keysOn.value} onClick=${switchKeys}>${
-    keysOn.value ? "Switch single keys off for this tab" : "Switch single keys on"}</button></p>
-      <div class="key-groups">${KEYS.map(([title, keys]) => html`<div key=${title}><h3>${title}</h3><dl class="keys">
-        ${keys.map(([key, does]) => html`<div key=${key}><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}</dl></div>`)}</div>
+    keysOn.value ? "Switch single keys off for this tab" : "Switch single keys on"
+  }</button></p>
+      <div class="key-groups">${
+    KEYS.map(([title, keys]) =>
+      html`
+        <div key=${title}>
+          <h3>${title}</h3>
+          <dl class="keys">
+                ${keys.map(([key, does]) =>
+                  html`
+                    <div key=${key}>
+                      <dt><kbd>${key}</kbd></dt>
+                      <dd>${does}</dd>
+                    </div>
+                  `
+                )}</dl>
+        </div>
+      `
+    )
+  }</div>
     </section>
     <section><h2>What the filter understands</h2>
       <p>Words are looked for in names, namespaces and charts. A field asks one column. A minus leaves out what fits.</p>
-      <dl class="keys filters">${FILTERS.map(([term, does]) =>
-    html`<div key=${term}><dt><code>${term}</code></dt><dd>${does}</dd></div>`)}</dl>
+      <dl class="keys filters">${
+    FILTERS.map(([term, does]) =>
+      html`
+        <div key=${term}>
+          <dt><code>${term}</code></dt>
+          <dd>${does}</dd>
+        </div>
+      `
+    )
+  }</dl>
     </section>
     <section><h2>What is sent where</h2>
       <p>This page talks to the program in your terminal, and to nothing else. The program asks your cluster, with the rights of your
@@ -67,16 +92,47 @@ export default function Help() {
       <p>The tab keeps its token until it is closed, and the theme that you choose for longer. Secrets are masked before they reach the
         page: <code>(secret 24 bytes, 9f2c)</code> says the length, and digits that tell equal from different.</p>
     </section>
-    ${me !== undefined && html`<section><h2>This program</h2><dl class="about">
-      <div><dt>Version</dt><dd>${me.version}</dd></div>
-      <div><dt>Context</dt><dd>${me.ctx}</dd></div>
-      <div><dt>Server</dt><dd>${me.server || "cannot be reached"}${me.kubeVersion === "" ? "" : `, ${me.kubeVersion}`}</dd></div>
-      <div><dt>Records</dt><dd>${me.storage} in ${me.tillerNamespace}</dd></div>
-      <div><dt>Writing</dt><dd>${me.allowWrite ? "on (--allow-write)" : "off; start with --allow-write to apply plans"}</dd></div>
-      <div><dt>Secrets</dt><dd>${me.allowSecrets ? "can be shown one by one (--allow-secrets)" : "masked"}</dd></div>
-      <div><dt>Ends</dt><dd>after ${me.idleMinutes} minutes without a tab, or with Ctrl-C in the terminal</dd></div>
-    </dl>
-    <h3>Your rights</h3><ul class="rights">${me.rights.map(({ use, words, allowed }) => html`<li key=${use + words}>
-      <b>${allowed ? "yes" : "no"}</b> ${words}</li>`)}</ul></section>`}
+    ${
+    me !== undefined && html`
+      <section>
+        <h2>This program</h2>
+        <dl class="about">
+          <div>
+            <dt>Version</dt>
+            <dd>${me.version}</dd>
+          </div>
+          <div>
+            <dt>Context</dt>
+            <dd>${me.ctx}</dd>
+          </div>
+          <div>
+            <dt>Server</dt>
+            <dd>${me.server || "cannot be reached"}${me.kubeVersion === "" ? "" : `, ${me.kubeVersion}`}</dd>
+          </div>
+          <div>
+            <dt>Records</dt>
+            <dd>${me.storage} in ${me.tillerNamespace}</dd>
+          </div>
+          <div>
+            <dt>Writing</dt>
+            <dd>${me.allowWrite ? "on (--allow-write)" : "off; start with --allow-write to apply plans"}</dd>
+          </div>
+          <div>
+            <dt>Secrets</dt>
+            <dd>${me.allowSecrets ? "can be shown one by one (--allow-secrets)" : "masked"}</dd>
+          </div>
+          <div>
+            <dt>Ends</dt>
+            <dd>after ${me.idleMinutes} minutes without a tab, or with Ctrl-C in the terminal</dd>
+          </div>
+        </dl>
+        <h3>Your rights</h3>
+        <ul class="rights">${me.rights.map(({ use, words, allowed }) =>
+          html`<li key=${use + words}>
+      <b>${allowed ? "yes" : "no"}</b> ${words}</li>`
+        )}</ul>
+      </section>
+    `
+  }
   </div>`;
 }

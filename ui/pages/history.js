@@ -4,7 +4,7 @@
  * @module
  */
 import { useSignal } from "@preact/signals";
-import { useCallback, useMemo } from "preact/hooks";
+import { useCallback } from "preact/hooks";
 import { apiPath } from "../lib/api.js";
 import { useData } from "../lib/data.js";
 import { useEvents } from "../lib/events.js";
@@ -39,14 +39,18 @@ const COLUMNS = [
 /** @param {PageProps} props */
 export default function History({ release }) {
   const { ctx, name } = /** @type {ReleaseAnswer} */ (release);
-  const answer = /** @type {import("../lib/data.js").Data<RevisionsAnswer>} */ (useData(apiPath(["releases", ctx, name, "revisions"])));
+  const answer = /** @type {import("../lib/data.js").Data<RevisionsAnswer>} */ (useData(
+    apiPath(["releases", ctx, name, "revisions"]),
+  ));
   useEvents((line) => {
     if (line.topic === "release" && line.ctx === ctx && line.name === name) void answer.reload();
   }, [answer]);
   usePage({ title: `${name} history`, command: `history ${word(name)}`, ctx, hints: HINTS });
-  return html`<h2 class="spoken">History</h2>
+  return html`
+    <h2 class="spoken">History</h2>
     <${Read} of=${answer} what=${`the revisions of ${name}`}>${(/** @type {RevisionsAnswer} */ { revisions }) =>
-      html`<${Revisions} release=${release} revisions=${revisions} />`}<//>`;
+      html`<${Revisions} release=${release} revisions=${revisions} />`}<//>
+  `;
 }
 
 /**
@@ -56,7 +60,9 @@ export default function History({ release }) {
  * @returns {number[]}
  */
 function picked(revisions) {
-  const given = field("pick").split(",").map(Number).filter((number) => revisions.some(({ revision }) => revision === number));
+  const given = field("pick").split(",").map(Number).filter((number) =>
+    revisions.some(({ revision }) => revision === number)
+  );
   const picks = field("pick") === "" ? revisions.slice(0, 2).map(({ revision }) => revision) : given;
   return picks.toSorted((a, b) => a - b);
 }
@@ -78,17 +84,33 @@ function Revisions({ release, revisions }) {
   useKeys({ x: () => pick(revisions[active.peek()]?.revision), c: compare });
   /** @param {RevisionEntry} entry @param {number} index */
   const open = (entry, index) => go(changeLink(release, entry.revision, revisions[index + 1]?.revision));
-  const cells = useCallback((/** @type {RevisionEntry} */ entry, /** @type {number} */ index) =>
-    revisionCells(entry, changeLink(release, entry.revision, revisions[index + 1]?.revision), picks.includes(entry.revision), pick),
-  [release, revisions, picks.join()]);
+  const cells = useCallback(
+    (/** @type {RevisionEntry} */ entry, /** @type {number} */ index) =>
+      revisionCells(
+        entry,
+        changeLink(release, entry.revision, revisions[index + 1]?.revision),
+        picks.includes(entry.revision),
+        pick,
+      ),
+    [release, revisions, picks.join()],
+  );
   const back = older === release.newest ? undefined : older;
-  return html`<${List} class="history" label=${`Revisions of ${release.name}`} items=${revisions} columns=${COLUMNS} cells=${cells}
+  return html`
+    <${List} class="history" label=${`Revisions of ${release.name}`} items=${revisions} columns=${COLUMNS} cells=${cells}
       active=${active} open=${open} />
     <p class="actions">
-      ${newer !== undefined && html`<a class="button" href=${releaseLink(release, ["diff", older ?? 0, newer])}>Compare ${older} with ${newer}</a>`}
-      <a class="button" href=${releaseLink(release, ["diff", release.newest, "live"])}>Compare ${release.newest} with the cluster</a>
-      ${back !== undefined && html`<a class="button" href=${releaseLink(release, ["rollback", back])}>What would a rollback to ${back} do</a>`}
-    </p>`;
+          ${newer !== undefined &&
+            html`<a class="button" href=${
+              releaseLink(release, ["diff", older ?? 0, newer])
+            }>Compare ${older} with ${newer}</a>`}
+          <a class="button" href=${releaseLink(release, ["diff", release.newest, "live"])}>Compare ${release
+            .newest} with the cluster</a>
+          ${back !== undefined &&
+            html`<a class="button" href=${
+              releaseLink(release, ["rollback", back])
+            }>What would a rollback to ${back} do</a>`}
+        </p>
+  `;
 }
 
 /**
@@ -110,15 +132,26 @@ function changeLink(release, revision, before) {
  * @param {boolean} isPicked
  * @param {(revision: number) => void} pick
  */
-function revisionCells({ revision, status, updated, chart, version, description, phrase, sizeBytes }, address, isPicked, pick) {
+function revisionCells(
+  { revision, status, updated, chart, version, description, phrase, sizeBytes },
+  address,
+  isPicked,
+  pick,
+) {
   const whole = version === "" ? chart : `${chart}-${version}`;
-  return html`<div role="cell" class="pick"><input type="checkbox" tabindex="-1" aria-label=${`Pick revision ${revision}`}
-      checked=${isPicked} onChange=${() => pick(revision)} /></div>
+  return html`
+    <div role="cell" class="pick"><input type="checkbox" tabindex="-1" aria-label=${`Pick revision ${revision}`}
+          checked=${isPicked} onChange=${() => pick(revision)} /></div>
     <div role="cell" class="revision"><a href=${address} tabindex="-1" aria-label=${`Revision ${revision}: what changed`}>${revision}</a></div>
-    <div role="cell" class="status"><${Status} status=${status} /></div>
-    <div role="cell" class="updated"><${Time} at=${updated} /></div>
+    <div role="cell" class="status">
+      <${Status} status=${status} />
+    </div>
+    <div role="cell" class="updated">
+      <${Time} at=${updated} />
+    </div>
     <div role="cell" class="chart" title=${whole}>${whole}</div>
     <div role="cell" class="phrase" title=${`${phrase}\u2002(${description})`}><span>${phrase || "nothing"}</span>
-      <span class="description">${description}</span></div>
-    <div role="cell" class="size">${sizeBytes === null ? "–" : sized(sizeBytes)}</div>`;
+          <span class="description">${description}</span></div>
+    <div role="cell" class="size">${sizeBytes === null ? "–" : sized(sizeBytes)}</div>
+  `;
 }

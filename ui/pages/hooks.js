@@ -29,25 +29,49 @@ export default function Hooks({ release }) {
   );
   const flag = revision === newest ? "" : ` --revision ${revision}`;
   usePage({ title: `${name} hooks`, command: `get hooks ${word(name)}${flag}`, ctx, hints: HINTS });
-  return html`<h2 class="spoken">Hooks</h2>
+  return html`
+    <h2 class="spoken">Hooks</h2>
     <${Read} of=${answer} what=${`the hooks of revision ${revision}`}>${(/** @type {HooksAnswer} */ { hooks }) =>
       hooks.length === 0
         ? html`<${Empty} title="There are no hooks">Revision ${revision} runs nothing before or after its objects.<//>`
-        : html`<${Table} name=${name} hooks=${hooks} />`}<//>`;
+        : html`<${Table} name=${name} hooks=${hooks} />`}<//>
+  `;
 }
 
 /** @param {{ name: string, hooks: readonly UiHook[] }} props */
 function Table({ name, hooks }) {
   const { text, starts } = useMemo(() => joined(hooks), [hooks]);
   const line = Number(field("line")) || undefined;
-  return html`<div class="plain-table-box"><table class="plain-table">
-      <thead><tr><th scope="col">Hook</th><th scope="col">Runs</th><th scope="col" class="numeric">Weight</th><th scope="col">Deleted</th><th scope="col">Last run</th></tr></thead>
-      <tbody>${hooks.map((hook, at) => html`<tr key=${at}>
-        <th scope="row"><button type="button" class="link" onClick=${() => setFields({ line: starts[at] })}>${hook.kind}/${hook.name}</button></th>
-        <td>${hook.events.join(", ")}</td><td class="numeric">${hook.weight}</td>
-        <td>${hook.deletePolicies.join(", ") || "never"}</td><td><${Time} at=${hook.lastRun} ago=${true} /></td></tr>`)}</tbody>
-    </table></div>
-    <${Text} key=${line} label=${`the hooks of ${name}`} text=${text} yaml=${true} start=${line} />`;
+  return html`
+    <div class="plain-table-box">
+      <table class="plain-table">
+        <thead>
+          <tr>
+            <th scope="col">Hook</th>
+            <th scope="col">Runs</th>
+            <th scope="col" class="numeric">Weight</th>
+            <th scope="col">Deleted</th>
+            <th scope="col">Last run</th>
+          </tr>
+        </thead>
+        <tbody>${hooks.map((hook, at) =>
+          html`
+            <tr key=${at}>
+              <th scope="row"><button type="button" class="link" onClick=${() => setFields({ line: starts[at] })}>${hook
+                .kind}/${hook.name}</button></th>
+              <td>${hook.events.join(", ")}</td>
+              <td class="numeric">${hook.weight}</td>
+              <td>${hook.deletePolicies.join(", ") || "never"}</td>
+              <td>
+                <${Time} at=${hook.lastRun} ago=${true} />
+              </td>
+            </tr>
+          `
+        )}</tbody>
+      </table>
+    </div>
+    <${Text} key=${line} label=${`the hooks of ${name}`} text=${text} yaml=${true} start=${line} />
+  `;
 }
 
 /** One text of all hooks, as `skeg get hooks` prints it, and the line where each begins. @param {readonly UiHook[]} hooks */

@@ -18,7 +18,10 @@ import { Origin } from "./_origin.js";
  * @import { PageProps } from "../routes.js"
  */
 
-const HINTS = /** @type {const} */ ([["/", "search"], ["n p", "next, previous"], ["enter", "where a line comes from"], ["[ ]", "revision"]]);
+const HINTS = /** @type {const} */ ([["/", "search"], ["n p", "next, previous"], ["enter", "where a line comes from"], [
+  "[ ]",
+  "revision",
+]]);
 
 /** @param {PageProps} props */
 export default function Manifest({ release }) {
@@ -29,15 +32,20 @@ export default function Manifest({ release }) {
   const flag = revision === newest ? "" : ` --revision ${revision}`;
   usePage({ title: `${name} manifest`, command: `get manifest ${word(name)}${flag}`, ctx, hints: HINTS });
   const line = Number(field("line")) || undefined;
-  return html`<h2 class="spoken">Manifest</h2>
-    <${Read} of=${answer} what=${`the manifest of revision ${revision}`}>${(/** @type {ManifestAnswer} */ { text, documents }) =>
+  return html`
+    <h2 class="spoken">Manifest</h2>
+    <${Read} of=${answer} what=${`the manifest of revision ${revision}`}>${(
+      /** @type {ManifestAnswer} */ { text, documents },
+    ) =>
       text.trim() === ""
         ? html`<${Empty} title="The manifest is empty">Revision ${revision} has no objects.<//>`
         : html`<div class=${line === undefined ? "with-pane" : "with-pane open"}>
           <div class="main-pane"><${Text} key=${revision} label=${`the manifest of ${name}`} text=${text} yaml=${true} start=${line}
-            choose=${(/** @type {number} */ at) => setFields({ line: at })} tools=${html`<${Objects} documents=${documents} />`} /></div>
+            choose=${(/** @type {number} */ at) =>
+          setFields({ line: at })} tools=${html`<${Objects} documents=${documents} />`} /></div>
           ${line !== undefined && html`<${Origin} release=${release} line=${line} />`}
-        </div>`}<//>`;
+        </div>`}<//>
+  `;
 }
 
 /** Goes to an object. @param {{ documents: readonly ManifestDocument[] }} props */

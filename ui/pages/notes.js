@@ -25,9 +25,11 @@ export default function Notes({ release }) {
   );
   const flag = revision === newest ? "" : ` --revision ${revision}`;
   usePage({ title: `${name} notes`, command: `get notes ${word(name)}${flag}`, ctx, hints: HINTS });
-  return html`<h2 class="spoken">Notes</h2>
+  return html`
+    <h2 class="spoken">Notes</h2>
     <${Read} of=${answer} what=${`the notes of revision ${revision}`}>${(/** @type {NotesAnswer} */ { notes }) =>
       notes.trim() === ""
         ? html`<${Empty} title="There are no notes">The chart of revision ${revision} has no NOTES.txt, or it is empty.<//>`
-        : html`<${Text} label=${`the notes of ${name}`} text=${notes} />`}<//>`;
+        : html`<${Text} label=${`the notes of ${name}`} text=${notes} />`}<//>
+  `;
 }

@@ -1,5 +1,5 @@
 /**
- * What a rollback would do: its plan.
+ * The plan of a rollback.
  *
  * @module
  */
@@ -22,11 +22,22 @@ export default function Rollback({ params, release }) {
   const to = params["to"] ?? "";
   const plan = useMemo(() => {
     const body = { operation: "rollback", revision: Number(to), text: true };
-    return /** @type {Data<PlanAnswer>} */ (new Data(apiPath(["releases", ctx, name, "plans"]), { method: "POST", body }));
+    return /** @type {Data<PlanAnswer>} */ (new Data(apiPath(["releases", ctx, name, "plans"]), {
+      method: "POST",
+      body,
+    }));
   }, [ctx, name, to]);
   useEffect(() => plan.use(), [plan]);
-  usePage({ title: `${name} rollback to ${to}`, command: `plan rollback ${word(name)} ${to}`, ctx, hints: CHANGE_HINTS });
-  return html`<h2 class="section-title">What a rollback to revision ${to} would do <span class="aside">a preview: nothing is changed</span></h2>
+  usePage({
+    title: `${name} rollback to ${to}`,
+    command: `plan rollback ${word(name)} ${to}`,
+    ctx,
+    hints: CHANGE_HINTS,
+  });
+  return html`
+    <h2
+      class="section-title">What a rollback to revision ${to} would do <span class="aside">a preview: nothing is changed</span></h2>
     <${Read} of=${plan} what=${`the plan of a rollback to ${to}`}>${(/** @type {PlanAnswer} */ { report, texts }) =>
-      html`<${Changes} report=${report} texts=${texts} label=${`Rollback to ${to}`} tools=${html`<${Age} of=${plan} />`} />`}<//>`;
+      html`<${Changes} report=${report} texts=${texts} label=${`Rollback to ${to}`} tools=${html`<${Age} of=${plan} />`} />`}<//>
+  `;
 }
