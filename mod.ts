@@ -94,7 +94,10 @@ export type {
   KubeConfigObject,
   KubeConfigUser,
   KubeProgress,
+  PodLogLine,
+  PodLogOptions,
   PodProgress,
+  SeenState,
   WaitSettings,
 } from "./engine/kube/mod.ts";
 export { ReleaseError, type ReleaseErrorFacts } from "./engine/release/mod.ts";
@@ -119,6 +122,7 @@ export type {
   DisownOptions,
   DoctorOptions,
   DoctorReport,
+  EventSubject,
   ExaminedPlace,
   ExportedRelease,
   ExportOptions,
@@ -140,9 +144,11 @@ export type {
   ImportResult,
   InstallOptions,
   JournalState,
+  KnownOutline,
   LabelDifference,
   ListOptions,
   ListResult,
+  LiveObjectName,
   MapApisOptions,
   MigratedRelease,
   MigrationBlocker,
@@ -159,6 +165,8 @@ export type {
   ObjectAddress,
   ObjectPrediction,
   OptionsOfRepair,
+  OutlinedRevision,
+  OutlineOptions,
   PlanContent,
   PlannedRecord,
   PlannedRelease,
@@ -170,11 +178,15 @@ export type {
   PruneOptions,
   QuarantineOptions,
   ReapplyOptions,
+  RecordChanges,
   RelabelOptions,
   ReleaseEvent,
   ReleaseMigration,
   ReleasePrediction,
+  ReleaseOutlines,
   ReleaseRecords,
+  ReleaseResource,
+  ReleaseResources,
   RemovedApiOptions,
   Renames,
   RepairChange,
@@ -187,6 +199,7 @@ export type {
   RepairSubject,
   ReturnedRelease,
   RevisionMigration,
+  ResourcesOptions,
   RevisionOptions,
   RollbackOptions,
   SalvageOptions,
@@ -213,6 +226,8 @@ export type {
   UpgradeOptions,
   VerifiedRelease,
   WaitOptions,
+  WholeRevision,
+  WholeRevisionsOptions,
 } from "./engine/release/mod.ts";
 export {
   type ClusterPlace,
@@ -277,6 +292,14 @@ export type { CoveredChart, CoveredTemplate, Share, UnusedSetting } from "./app/
 export type { ChartTests, TestCounts, UnittestEvents, UnittestOptions, UnittestReport } from "./app/unittest.ts";
 export type { WhyAnswers, WhyObject } from "./app/why.ts";
 export * from "./app/skeg_options.ts";
+export type {
+  ClusterSummary,
+  SkegLogOptions,
+  SkegLooks,
+  SkegOutlineOptions,
+  SkegResourcesOptions,
+  SkegRevisionsOptions,
+} from "./app/skeg_looks.ts";
 export { rolesOf } from "./app/skeg_rights.ts";
 export {
   fleetContexts,

@@ -18,9 +18,7 @@ import type {
   WholeRevisionsOptions,
 } from "../engine/release/mod.ts";
 import type { KubeVersion } from "../engine/model/mod.ts";
-import type { CallOptions } from "./skeg_options.ts";
-
-export type { KnownOutline };
+import type { CallOptions } from "./call_options.ts";
 
 /** Options of {@linkcode SkegLooks.outlines}. */
 export interface SkegOutlineOptions extends CallOptions, OutlineOptions {}
@@ -36,7 +34,7 @@ export interface SkegResourcesOptions
 export interface SkegLogOptions extends CallOptions, Omit<PodLogOptions, "signal"> {}
 
 /** The cluster that operations act on. */
-export interface ClusterFacts {
+export interface ClusterSummary {
   /** Address of the API server, or `sandbox`. */
   readonly server: string;
   /** Its version. */
@@ -50,7 +48,7 @@ export interface ClusterFacts {
 /** Reads what a person looks at. Nothing is changed, and nothing is masked. */
 export interface SkegLooks {
   /** Returns facts about the cluster. */
-  cluster(options?: CallOptions): Promise<ClusterFacts>;
+  cluster(options?: CallOptions): Promise<ClusterSummary>;
   /** Returns the newest revision of each release, or all, without charts, values and manifests. Known records are not read again. */
   outlines(options?: SkegOutlineOptions): Promise<ReleaseOutlines>;
   /** Returns the revisions of a release, newest first, with the sizes of their records. */

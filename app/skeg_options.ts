@@ -68,12 +68,14 @@ import type { ValuesFile } from "../engine/chart/values/mod.ts";
 import type { Chart, Hook, Manifest, Release, StatusCode, Timestamp, Values } from "../engine/model/mod.ts";
 import type { KubeConfigObject } from "../engine/kube/mod.ts";
 import type { Driver, StorageName } from "../storage/mod.ts";
+import type { CallOptions } from "./call_options.ts";
 import type { ChartAccess } from "./fetching.ts";
 import type { UnittestEvents, UnittestOptions, UnittestReport } from "./unittest.ts";
 import type { SkegLooks } from "./skeg_looks.ts";
 import type { WhyAnswers } from "./why.ts";
 import type { EngineNames, HookFlags, NewReleaseFlags, NotesFlags } from "./flag_names.ts";
 
+export type { CallOptions };
 export type { ChartAccess, EngineNames, HookFlags, NewReleaseFlags, NotesFlags };
 
 /** The operations' names of options that scripts give by the name of a flag. */
@@ -162,17 +164,6 @@ export interface RequestEnd {
   readonly ms: number;
   /** Why no answer came. */
   readonly error?: SkegError | undefined;
-}
-
-/** Options of every operation. */
-export interface CallOptions {
-  /**
-   * Cancels the operation cleanly: the release is recorded as failed unless it is known to be done, and the
-   * operation rejects with kind `aborted`.
-   */
-  readonly signal?: AbortSignal | undefined;
-  /** Called with every event of this operation. */
-  readonly onEvent?: ((event: ReleaseEvent) => void) | undefined;
 }
 
 /** The user's values, which override the chart's defaults. Later ones win: `values`, `files`, `set` and so on. */

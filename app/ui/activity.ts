@@ -1,5 +1,5 @@
 /**
- * What the server did and saw.
+ * The activity of a server: operations, events, and requests that failed.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  */
 import type { ReleaseEvent, SavedPlan } from "../../engine/release/mod.ts";
 import type { Release } from "../../engine/model/mod.ts";
-import type { Call } from "./call.ts";
+import type { UiCall } from "./call.ts";
 import { eventText } from "./event_text.ts";
 import { maskOf } from "./masks.ts";
 import type { ApplyLine, PlanAnswer } from "./types.ts";
@@ -15,7 +15,7 @@ import type { ApplyLine, PlanAnswer } from "./types.ts";
  * failed release. Only the end of the server stops it, and then its record says so.
  */
 export async function* applyLines(
-  call: Call,
+  call: UiCall,
   { ctx, release, report }: PlanAnswer,
   saved: SavedPlan,
 ): AsyncGenerator<ApplyLine> {

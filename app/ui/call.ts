@@ -12,7 +12,7 @@ import type { UiOptions } from "./options.ts";
 import type { KeptPlans } from "./kept_plans.ts";
 
 /** The state of a server. */
-export interface UiState {
+export interface ServerState {
   readonly options: UiOptions;
   readonly clusters: Clusters;
   readonly activity: Activity;
@@ -24,8 +24,8 @@ export interface UiState {
 }
 
 /** One request to the API. */
-export interface Call {
-  readonly ui: UiState;
+export interface UiCall {
+  readonly ui: ServerState;
   /** Parts of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -38,20 +38,20 @@ export interface Call {
 }
 
 /** The answer of a route: data, or lines of data as they come. */
-export type Answer =
+export type RouteAnswer =
   | { readonly json: object; /** Changes with the data; absent: the data's own digest. */ readonly version?: string }
   | { readonly lines: AsyncIterable<object> };
 
 /** One route. */
-export interface Route {
+export interface UiRoute {
   readonly method: "GET" | "POST";
   /** Below `/api/v1`, such as `/releases/:ctx/:name`. */
   readonly path: string;
-  readonly answer: (call: Call) => Promise<Answer>;
+  readonly answer: (call: UiCall) => Promise<RouteAnswer>;
 }
 
 /** Returns the cluster that the path, or else the query, names. */
-export function clusterOf({ ui, params, query }: Call): UiCluster {
+export function clusterOf({ ui, params, query }: UiCall): UiCluster {
   return ui.clusters.get(params.ctx ?? query.get("ctx") ?? "");
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import type { Call } from "./call.ts";
+import type { UiCall } from "./call.ts";
 import type { UiCluster } from "./clusters.ts";
 import { RELEASE_COLUMNS, rowOf } from "./release_rows.ts";
 import type { StreamLine } from "./types.ts";
@@ -15,7 +15,7 @@ const ALIVE_MS = 20_000;
 const RETRY_MS = 5000;
 
 /** Yields changes until the client goes away. */
-export async function* changeLines(call: Call, topics: ReadonlySet<string>): AsyncGenerator<StreamLine> {
+export async function* changeLines(call: UiCall, topics: ReadonlySet<string>): AsyncGenerator<StreamLine> {
   const { ui, query, signal } = call;
   const ready: StreamLine[] = [];
   let wake = Promise.withResolvers<void>();

@@ -5,8 +5,8 @@
  */
 import { SkegError } from "../../errors.ts";
 import { quote } from "../../engine/base/mod.ts";
+import type { KnownOutline } from "../../engine/release/mod.ts";
 import { createSkeg } from "../skeg.ts";
-import type { KnownOutline } from "../skeg_looks.ts";
 import type { Skeg } from "../skeg_options.ts";
 import type { Activity } from "./activity.ts";
 import type { UiOptions } from "./options.ts";

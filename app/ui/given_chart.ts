@@ -6,7 +6,7 @@
 import { SkegError } from "../../errors.ts";
 import { loadArchive } from "../../engine/chart/load/mod.ts";
 import type { Chart } from "../../engine/model/mod.ts";
-import { type Call, clusterOf } from "./call.ts";
+import { clusterOf, type UiCall } from "./call.ts";
 import type { PlanRequest } from "./types.ts";
 
 /** A chart, or a name that the library resolves: a path, `repo/name`, an address. */
@@ -17,7 +17,7 @@ export type GivenChart = string | Chart;
  *
  * @throws SkegError of kind `usage`, `chart` or `not-found`.
  */
-export async function givenChart(call: Call, name: string, request: PlanRequest): Promise<GivenChart> {
+export async function givenChart(call: UiCall, name: string, request: PlanRequest): Promise<GivenChart> {
   const { chart, archive, operation } = request;
   if (archive !== undefined) return await chartOfArchive(archive);
   if (chart !== undefined) return chart;

@@ -8,7 +8,7 @@
  */
 
 /** Why a request is refused. */
-export interface Refusal {
+export interface UiRefusal {
   /** HTTP status. */
   readonly status: number;
   /** Kind of the error. */
@@ -47,7 +47,7 @@ export function refusalOf(
   { method, url, headers }: RequestHead,
   port: number,
   isDocument: (path: string) => boolean,
-): Refusal | undefined {
+): UiRefusal | undefined {
   const host = headers.get("host") ?? "";
   if (!ownHosts(port).includes(host)) {
     return { status: 421, kind: "usage", message: "this server answers only to its own name" };

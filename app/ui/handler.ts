@@ -5,7 +5,7 @@
  */
 import { SkegError } from "../../errors.ts";
 import { maskSecrets } from "../../engine/base/mod.ts";
-import { type Call, readBody, TooLarge, type UiState } from "./call.ts";
+import { readBody, type ServerState, TooLarge, type UiCall } from "./call.ts";
 import { neededText } from "./fields.ts";
 import { refusalOf } from "./guards.ts";
 import { securityHeaders } from "./headers.ts";
@@ -26,7 +26,7 @@ const NEW_CODE = "Type o and press Enter in the terminal for a new start code.";
 
 /** The parts of a server that a handler uses. */
 export interface HandlerParts {
-  readonly state: UiState;
+  readonly state: ServerState;
   readonly page: PageFiles;
   readonly sessions: Sessions;
   readonly idle: Idle;
@@ -68,7 +68,7 @@ export class Handler {
     }
   }
 
-  /** Returns the answer for an error; one that no one expected is shown in the terminal. */
+  /** Returns the answer for an error. A fault of the program is shown in the terminal. */
   fault(error: unknown): Response {
     if (!(error instanceof SkegError) && !(error instanceof TooLarge)) {
       const text = error instanceof Error ? error.stack ?? error.message : String(error);
@@ -129,7 +129,7 @@ export class Handler {
         return this.#refuse(404, "not-found", "there is no such route");
       }
       const signal = AbortSignal.any([control.signal, request.signal, ended]);
-      const call: Call = { ui: state, params: found.params, query, signal, ended, body: () => readBody(request) };
+      const call: UiCall = { ui: state, params: found.params, query, signal, ended, body: () => readBody(request) };
       const answer = await found.route.answer(call);
       const made = await response(answer, { method, headers, query }, this.#headers, { signal, end });
       if ("json" in answer) end();

@@ -6,7 +6,7 @@
 import { SkegError } from "../../errors.ts";
 import { inPool, type JsonObject } from "../../engine/base/mod.ts";
 import type { ReleaseResource, ReleaseResources } from "../../engine/release/mod.ts";
-import type { Call } from "./call.ts";
+import type { UiCall } from "./call.ts";
 import type { UiCluster } from "./clusters.ts";
 import { errorData } from "./error_data.ts";
 import { maskOf } from "./masks.ts";
@@ -34,7 +34,7 @@ export function idsIn({ ids }: JsonObject): Id[] {
 }
 
 /** Yields the health of releases, each as soon as it is known. */
-export async function* healthLines(call: Call, ids: readonly Id[], isFresh: boolean): AsyncGenerator<HealthLine> {
+export async function* healthLines(call: UiCall, ids: readonly Id[], isFresh: boolean): AsyncGenerator<HealthLine> {
   const ready: HealthLine[] = [];
   let wake = Promise.withResolvers<void>();
   let isOver = false;
@@ -57,7 +57,7 @@ export async function* healthLines(call: Call, ids: readonly Id[], isFresh: bool
   await work;
 }
 
-async function healthOf(call: Call, ctx: string, name: string, isFresh: boolean): Promise<Health> {
+async function healthOf(call: UiCall, ctx: string, name: string, isFresh: boolean): Promise<Health> {
   const { ui, signal } = call;
   try {
     const cluster = ui.clusters.get(ctx);
@@ -75,7 +75,7 @@ const NOT_KNOWN: Omit<Health, "at"> = { state: "unknown", ready: 0, total: 0, wo
 
 /** Returns the health of a release from its resources, and remembers it. */
 export async function keepHealth(
-  { ui }: Call,
+  { ui }: UiCall,
   cluster: UiCluster,
   { release, objects }: ReleaseResources,
 ): Promise<Health> {

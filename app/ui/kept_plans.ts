@@ -12,9 +12,9 @@ const PLANS_MAX = 20;
 
 /** A plan that can be applied. */
 export interface KeptPlan {
-  /** What the page is shown. */
+  /** The answer that the page has got. */
   readonly answer: PlanAnswer;
-  /** What would be performed. Never leaves this process. */
+  /** The plan itself. It holds secrets, and never leaves this process. */
   readonly saved: SavedPlan;
 }
 

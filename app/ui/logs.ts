@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Call } from "./call.ts";
+import type { UiCall } from "./call.ts";
 import type { UiCluster } from "./clusters.ts";
 import { isOn, wholeNumber } from "./fields.ts";
 import type { LogLine } from "./types.ts";
@@ -20,7 +20,7 @@ export interface LogChoice {
 
 /** Yields the lines of a pod's log. The query says which container, how far back, and if new lines are followed. */
 export async function* logLines(
-  { query, signal }: Call,
+  { query, signal }: UiCall,
   { skeg }: UiCluster,
   choice: LogChoice,
 ): AsyncGenerator<LogLine> {

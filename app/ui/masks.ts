@@ -8,11 +8,11 @@ import { sameJson } from "../../engine/base/mod.ts";
 import { parseValues } from "../../engine/chart/values/mod.ts";
 import type { KubeObject, Release } from "../../engine/model/mod.ts";
 import { maskReleases, type ReleaseMask } from "../../engine/release/mod.ts";
-import type { UiState } from "./call.ts";
+import type { ServerState } from "./call.ts";
 
 /** Returns the masks for revisions of a release. */
 export function maskOf(
-  { masker }: Pick<UiState, "masker">,
+  { masker }: Pick<ServerState, "masker">,
   releases: readonly Release[],
   live: readonly KubeObject[] = [],
 ): Promise<ReleaseMask> {

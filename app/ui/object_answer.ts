@@ -9,14 +9,14 @@ import { encodeYaml } from "../../engine/lang/yaml/mod.ts";
 import type { Change } from "../../engine/kube/explain/mod.ts";
 import { objectState } from "../../engine/kube/ready/mod.ts";
 import type { KubeObject, Release } from "../../engine/model/mod.ts";
-import type { Call } from "./call.ts";
+import type { UiCall } from "./call.ts";
 import type { UiCluster } from "./clusters.ts";
 import { eventOf } from "./events.ts";
 import { maskOf } from "./masks.ts";
 import { podDetails } from "./pods.ts";
 import { recordedObject } from "./recorded_objects.ts";
 import { unixSeconds } from "./resource_nodes.ts";
-import type { ObjectAnswer, UiCondition } from "./types.ts";
+import type { LiveObjectAnswer, UiCondition } from "./types.ts";
 
 /** The object that a path names. */
 interface Named {
@@ -27,7 +27,7 @@ interface Named {
 }
 
 /** Returns an object of a release, or of those that they own. */
-export async function objectAnswer(call: Call, { skeg }: UiCluster, release: Release): Promise<ObjectAnswer> {
+export async function objectAnswer(call: UiCall, { skeg }: UiCluster, release: Release): Promise<LiveObjectAnswer> {
   const { signal, ui, params } = call;
   const named = namedIn(params);
   const { kind, namespace, name } = named;
@@ -72,7 +72,7 @@ function namedIn({ gvk = "", ns = "", object = "" }: Readonly<Record<string, str
 }
 
 async function changesOf(
-  { signal }: Call,
+  { signal }: UiCall,
   skeg: UiCluster["skeg"],
   { name, revision }: Release,
   wanted: Named,

@@ -1,5 +1,5 @@
 /**
- * What the page's server is started with.
+ * Options of the page's server, and a running server.
  *
  * @module
  */

@@ -7,14 +7,14 @@ import { SkegError } from "../../errors.ts";
 import type { ValueFact } from "../../engine/chart/why/mod.ts";
 import type { Release } from "../../engine/model/mod.ts";
 import type { ReleaseMask } from "../../engine/release/mod.ts";
-import { type Call, clusterOf } from "./call.ts";
+import { clusterOf, type UiCall } from "./call.ts";
 import { wholeNumber } from "./fields.ts";
 import { fieldAtLine } from "./line_fields.ts";
 import { maskOf } from "./masks.ts";
 import type { OriginAnswer, OriginValue, ValueUsesAnswer } from "./types.ts";
 
 /** Answers the question of a query: `line=`, `object=` and `path=`, or `value=`. */
-export async function originAnswer(call: Call, release: Release): Promise<OriginAnswer | ValueUsesAnswer> {
+export async function originAnswer(call: UiCall, release: Release): Promise<OriginAnswer | ValueUsesAnswer> {
   const { query, signal } = call;
   const { name, revision } = release;
   const why = await clusterOf(call).skeg.whyRelease(name, { revision, signal });

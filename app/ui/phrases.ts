@@ -1,5 +1,5 @@
 /**
- * What changed from one revision to the next, in a phrase.
+ * Phrases for the changes from one revision to the next.
  *
  * @module
  */

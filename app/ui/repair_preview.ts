@@ -1,5 +1,5 @@
 /**
- * What a proposed repair would write. Nothing is written: the flag that writes is never passed on.
+ * Previews of proposed repairs. Nothing is written: the flag that writes is never passed on.
  *
  * @module
  */

@@ -4,7 +4,7 @@
  * @module
  */
 import { encodeJson } from "../../engine/lang/yaml/mod.ts";
-import type { Answer } from "./call.ts";
+import type { RouteAnswer } from "./call.ts";
 import { errorData, statusOf } from "./error_data.ts";
 import { lineStream, type StreamLife } from "./lines.ts";
 import type { UiError } from "./types.ts";
@@ -23,7 +23,7 @@ export function refusal(status: number, error: UiError, headers: Readonly<Record
 }
 
 /** The request that is answered. */
-export interface Asked {
+export interface AnswerRequest {
   /** HTTP method. */
   readonly method: string;
   /** All headers. */
@@ -34,8 +34,8 @@ export interface Asked {
 
 /** Returns the answer for a route's result: JSON with an `ETag`, or JSON lines. */
 export async function response(
-  answer: Answer,
-  asked: Asked,
+  answer: RouteAnswer,
+  asked: AnswerRequest,
   headers: Readonly<Record<string, string>>,
   life: StreamLife,
 ): Promise<Response> {

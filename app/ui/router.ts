@@ -3,17 +3,17 @@
  *
  * @module
  */
-import type { Route } from "./call.ts";
+import type { UiRoute } from "./call.ts";
 
 /** A route that fits, and the parts of the path that it names. */
 export interface FoundRoute {
-  readonly route: Route;
+  readonly route: UiRoute;
   readonly params: Readonly<Record<string, string>>;
 }
 
 /** A route, its path in parts. */
 interface SplitRoute {
-  readonly route: Route;
+  readonly route: UiRoute;
   readonly parts: readonly string[];
 }
 
@@ -21,7 +21,7 @@ interface SplitRoute {
 export type RouteTable = ReadonlyMap<number, readonly SplitRoute[]>;
 
 /** Makes the table of routes. A route with fixed words comes before one with names in their place. */
-export function routeTable(routes: readonly Route[]): RouteTable {
+export function routeTable(routes: readonly UiRoute[]): RouteTable {
   const split = routes.map((route) => ({ route, parts: route.path.slice(1).split("/") }));
   const names = ({ parts }: SplitRoute): number => parts.filter((part) => part.startsWith(":")).length;
   return Map.groupBy(split.sort((a, b) => names(a) - names(b)), ({ parts }) => parts.length);

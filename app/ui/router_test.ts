@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { findRoute, routeTable } from "./router.ts";
-import type { Route } from "./call.ts";
+import type { UiRoute } from "./call.ts";
 
-const route = (method: Route["method"], path: string): Route => ({
+const route = (method: UiRoute["method"], path: string): UiRoute => ({
   method,
   path,
   answer: () => Promise.resolve({ json: {} }),

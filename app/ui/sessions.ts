@@ -15,7 +15,7 @@ const CODE_MS = 60_000;
 const GUESSES_MAX = 10;
 
 /** The result of a check. */
-export type Check = "ok" | "missing" | "wrong";
+export type TokenCheck = "ok" | "missing" | "wrong";
 
 /** The start codes and tokens of one server. */
 export class Sessions {
@@ -58,7 +58,7 @@ export class Sessions {
   }
 
   /** Checks the header `Authorization` of a request. */
-  async check(header: string | null): Promise<Check> {
+  async check(header: string | null): Promise<TokenCheck> {
     const [, token] = /^Bearer ([\w-]{1,200})$/.exec(header ?? "") ?? [];
     if (token === undefined) return "missing";
     const given = await digestOf(token);

@@ -220,7 +220,7 @@ export interface RevisionEntry {
   readonly version: string;
   readonly appVersion: string;
   readonly description: string;
-  /** What changed since the revision before, such as `values image.tag; 1 object`; for the first `installed`. */
+  /** The change since the revision before, such as `values image.tag; 1 object`; for the first `installed`. */
   readonly phrase: string;
   /** Paths of user values that differ from the revision before. */
   readonly values: readonly string[];
@@ -402,7 +402,7 @@ export interface ResourceNode {
  * GET `…/objects/{gvk}/{namespace}/{name}?revision=`: one object of a release, or of those that they own. `gvk` is
  * encoded as one segment (`apps%2Fv1%2FDeployment`); the namespace of cluster-scoped objects is `-`.
  */
-export interface ObjectAnswer {
+export interface LiveObjectAnswer {
   readonly gvk: string;
   readonly namespace: string;
   readonly name: string;

@@ -13,7 +13,7 @@ import type { ValueLeaf } from "./types.ts";
 /** More leaves are not listed. */
 const LEAVES_MAX = 5000;
 
-/** What is known about the values of a revision. */
+/** The values of a revision, and the answers about its chart. */
 export interface LeafSources {
   /** As templates saw them. */
   readonly computed: unknown;

@@ -1,6 +1,5 @@
 /**
- * What a person looks at: the state of objects, one object, logs, and lists that follow changes. Each is loaded when it is
- * called.
+ * Reads for a person: the state of objects, and logs. The first is loaded when it is called.
  *
  * @module
  */
@@ -9,16 +8,16 @@ import { send } from "./call.ts";
 import { PODS } from "./object_calls.ts";
 import { objectPath, query } from "./paths.ts";
 import type { ResourceInfo, Transport } from "./types.ts";
-import type { Look, LookOptions } from "./wait/look.ts";
+import type { ClusterLook, ClusterLookOptions } from "./wait/look.ts";
 
-export type { Look, LookOptions, OwnedObject, SeenObject, SeenState } from "./wait/look.ts";
+export type { ClusterLook, ClusterLookOptions, OwnedObject, SeenObject, SeenState } from "./wait/look.ts";
 
 /** Returns the state of objects now; `wait/look.ts` has the rest. */
 export async function lookAt(
   transport: Transport,
   infos: readonly ResourceInfo[],
-  options?: LookOptions,
-): Promise<Look> {
+  options?: ClusterLookOptions,
+): Promise<ClusterLook> {
   return await (await import("./wait/look.ts")).lookAt(transport, infos, options);
 }
 

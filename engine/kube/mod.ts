@@ -72,9 +72,9 @@ export { shortDuration } from "./table.ts";
 export { UnknownKindError, unknownKinds } from "./resolve.ts";
 export { type FollowedList, followMetadata, type FollowQuery } from "./follow.ts";
 export {
-  type Look,
+  type ClusterLook,
+  type ClusterLookOptions,
   lookAt,
-  type LookOptions,
   type OwnedObject,
   type PodLogLine,
   podLogLines,

@@ -7,10 +7,10 @@ import type {
   EventsAnswer,
   HealthLine,
   HooksAnswer,
+  LiveObjectAnswer,
   ManifestAnswer,
   MeAnswer,
   NotesAnswer,
-  ObjectAnswer,
   OriginAnswer,
   ReleaseAnswer,
   ReleasesAnswer,
@@ -194,11 +194,11 @@ Deno.test("health, resources, one object and events are those of the cluster", (
     equal(set?.owned.length, 2);
     const [pod] = set?.owned ?? [];
     equal(pod?.gvk, "v1/Pod");
-    const deployment = await ui.json<ObjectAnswer>(`${WEB}/objects/apps%2Fv1%2FDeployment/default/web`);
+    const deployment = await ui.json<LiveObjectAnswer>(`${WEB}/objects/apps%2Fv1%2FDeployment/default/web`);
     match(deployment.live, /replicas: 2/);
     match(deployment.record, /replicas: 2/);
     deepEqual(deployment.changes, []);
-    const one = await ui.json<ObjectAnswer>(`${WEB}/objects/v1%2FPod/default/${pod?.name}`);
+    const one = await ui.json<LiveObjectAnswer>(`${WEB}/objects/v1%2FPod/default/${pod?.name}`);
     equal(one.pod?.containers[0]?.name, "main");
     equal(one.record, "");
     await inSandbox(ui, {

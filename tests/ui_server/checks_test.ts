@@ -1,4 +1,4 @@
-/** What the server of `skeg ui` refuses, asked over raw sockets. */
+/** Requests that the server of `skeg ui` refuses, sent over raw sockets. */
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { rawRequest, requestText, tokenOf, withUi } from "./_server.ts";
 

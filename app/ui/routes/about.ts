@@ -5,23 +5,23 @@
  */
 import { SkegError } from "../../../errors.ts";
 import { describeRight, type Right } from "../../../engine/kube/mod.ts";
-import { type Answer, type Call, clusterOf, type Route } from "../call.ts";
+import { clusterOf, type RouteAnswer, type UiCall, type UiRoute } from "../call.ts";
 import type { UiCluster } from "../clusters.ts";
 import { errorData } from "../error_data.ts";
 import type { ContextsAnswer, MeAnswer, UiRight } from "../types.ts";
 
 /** `/contexts`, `/me`. */
-export const ABOUT_ROUTES: readonly Route[] = [
+export const ABOUT_ROUTES: readonly UiRoute[] = [
   { method: "GET", path: "/contexts", answer: contexts },
   { method: "GET", path: "/me", answer: me },
 ];
 
-async function contexts({ ui }: Call): Promise<Answer> {
+async function contexts({ ui }: UiCall): Promise<RouteAnswer> {
   const json: ContextsAnswer = { contexts: ui.options.contexts };
   return await Promise.resolve({ json });
 }
 
-async function me(call: Call): Promise<Answer> {
+async function me(call: UiCall): Promise<RouteAnswer> {
   const { options } = call.ui;
   const cluster = clusterOf(call);
   const known = {
@@ -52,7 +52,7 @@ async function me(call: Call): Promise<Answer> {
 }
 
 /** The rights that parts of the page need, in all namespaces where the part is about all. */
-function wantedRights({ storage, tillerNamespace }: Call["ui"]["options"]): [use: string, right: Right][] {
+function wantedRights({ storage, tillerNamespace }: UiCall["ui"]["options"]): [use: string, right: Right][] {
   const records = storage === "secret" ? "secrets" : "configmaps";
   const inCluster = storage === "configmap" || storage === "secret";
   const of = (verb: string, resource: string, group = "", namespace = ""): Right => ({
@@ -81,7 +81,7 @@ function wantedRights({ storage, tillerNamespace }: Call["ui"]["options"]): [use
 }
 
 /** Asks the server for the rights; empty where it does not answer such questions. */
-async function rightsOf({ skeg }: UiCluster, { ui, signal }: Call): Promise<UiRight[]> {
+async function rightsOf({ skeg }: UiCluster, { ui, signal }: UiCall): Promise<UiRight[]> {
   const wanted = wantedRights(ui.options);
   try {
     const missing = new Set(await skeg.rights.missing(wanted.map(([, right]) => right), { signal }));

@@ -3,20 +3,20 @@
  *
  * @module
  */
-import type { Answer, Call, Route } from "../call.ts";
+import type { RouteAnswer, UiCall, UiRoute } from "../call.ts";
 import { changeLines } from "../change_lines.ts";
 
 /** `/activity`, `/events`. */
-export const ACTIVITY_ROUTES: readonly Route[] = [
+export const ACTIVITY_ROUTES: readonly UiRoute[] = [
   { method: "GET", path: "/activity", answer: activity },
   { method: "GET", path: "/events", answer: events },
 ];
 
-async function activity({ ui }: Call): Promise<Answer> {
+async function activity({ ui }: UiCall): Promise<RouteAnswer> {
   return await Promise.resolve({ json: ui.activity.answer() });
 }
 
-async function events(call: Call): Promise<Answer> {
+async function events(call: UiCall): Promise<RouteAnswer> {
   const topics = new Set((call.query.get("topics") ?? "releases,activity").split(",").map((topic) => topic.trim()));
   return await Promise.resolve({ lines: changeLines(call, topics) });
 }

@@ -6,11 +6,17 @@
 import { stat } from "node:fs/promises";
 import { SkegError } from "../../../errors.ts";
 import { maskAddress } from "../../../engine/base/mod.ts";
-import { cachedIndexPath, type ChartIndex, loadRepositories, openIndex, repositoriesPath } from "../../../engine/chart/repo/mod.ts";
+import {
+  cachedIndexPath,
+  type ChartIndex,
+  loadRepositories,
+  openIndex,
+  repositoriesPath,
+} from "../../../engine/chart/repo/mod.ts";
 import { createMasker } from "../../../engine/kube/explain/mod.ts";
 import type { Chart } from "../../../engine/model/mod.ts";
 import { maskReleases } from "../../../engine/release/mod.ts";
-import { type Answer, type Call, clusterOf, type Route } from "../call.ts";
+import { clusterOf, type RouteAnswer, type UiCall, type UiRoute } from "../call.ts";
 import { chartAnswer, chartFile } from "../chart_answers.ts";
 import { loadedChart } from "../loaded_charts.ts";
 import { neededText, textIn } from "../fields.ts";
@@ -18,7 +24,7 @@ import { unixSeconds } from "../resource_nodes.ts";
 import type { ChartsAnswer, ChartVersionsAnswer, TemplateAnswer } from "../types.ts";
 
 /** `/charts` and what is below it. */
-export const CHART_ROUTES: readonly Route[] = [
+export const CHART_ROUTES: readonly UiRoute[] = [
   { method: "GET", path: "/charts", answer: charts },
   { method: "POST", path: "/charts/template", answer: template },
   { method: "GET", path: "/charts/:repo/:chart", answer: versions },
@@ -54,7 +60,7 @@ async function opened(home: string): Promise<Opened[]> {
   }));
 }
 
-async function charts({ ui, query }: Call): Promise<Answer> {
+async function charts({ ui, query }: UiCall): Promise<RouteAnswer> {
   const repositories = await opened(ui.options.home);
   const wanted = (query.get("query") ?? "").toLowerCase();
   const rows = repositories.flatMap(({ name: repo, index }) =>
@@ -82,7 +88,7 @@ async function charts({ ui, query }: Call): Promise<Answer> {
   return { json };
 }
 
-async function versions({ ui, params }: Call): Promise<Answer> {
+async function versions({ ui, params }: UiCall): Promise<RouteAnswer> {
   const { repo = "", chart: name = "" } = params;
   const found = (await opened(ui.options.home)).find((each) => each.name === repo);
   if (found === undefined) throw new SkegError("not-found", `there is no repository ${JSON.stringify(repo)}`);
@@ -101,14 +107,14 @@ async function versions({ ui, params }: Call): Promise<Answer> {
   return { json };
 }
 
-async function chart(call: Call): Promise<Answer> {
+async function chart(call: UiCall): Promise<RouteAnswer> {
   const { repo = "", chart: name = "", version = "" } = call.params;
   const loaded = await loadedChart(call, `${repo}/${name}`, version);
   const file = call.query.get("file");
   return { json: file === null ? chartAnswer(loaded) : chartFile(loaded, file) };
 }
 
-async function template(call: Call): Promise<Answer> {
+async function template(call: UiCall): Promise<RouteAnswer> {
   const body = await call.body();
   const [values, name, namespace] = ["values", "name", "namespace"].map((field) => textIn(body, field) || undefined);
   const named: string | Chart = await loadedChart(call, neededText(body, "chart"), textIn(body, "version") ?? "");

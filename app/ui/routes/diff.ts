@@ -4,14 +4,14 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import { type Answer, type Call, clusterOf, type Route } from "../call.ts";
+import { clusterOf, type RouteAnswer, type UiCall, type UiRoute } from "../call.ts";
 import { isOn, wholeNumber } from "../fields.ts";
 import { withTexts } from "../report_texts.ts";
 
 /** `/releases/{ctx}/{name}/diff`. */
-export const DIFF_ROUTES: readonly Route[] = [{ method: "GET", path: "/releases/:ctx/:name/diff", answer: diff }];
+export const DIFF_ROUTES: readonly UiRoute[] = [{ method: "GET", path: "/releases/:ctx/:name/diff", answer: diff }];
 
-async function diff(call: Call): Promise<Answer> {
+async function diff(call: UiCall): Promise<RouteAnswer> {
   const { params, query, signal } = call;
   const [from, to] = [wholeNumber(query.get("from"), "from", 1), query.get("to")];
   const live = to === "live";

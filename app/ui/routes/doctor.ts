@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { type Answer, type Call, clusterOf, type Route } from "../call.ts";
+import { clusterOf, type RouteAnswer, type UiCall, type UiRoute } from "../call.ts";
 import { isOn, neededText } from "../fields.ts";
 import { repairPreview } from "../repair_preview.ts";
 import type { DoctorAnswer } from "../types.ts";
 
 /** `/doctor`, `/doctor/preview`. */
-export const DOCTOR_ROUTES: readonly Route[] = [
+export const DOCTOR_ROUTES: readonly UiRoute[] = [
   { method: "GET", path: "/doctor", answer: doctor },
   { method: "POST", path: "/doctor/preview", answer: preview },
 ];
 
-async function doctor(call: Call): Promise<Answer> {
+async function doctor(call: UiCall): Promise<RouteAnswer> {
   const { query, signal } = call;
   const cluster = clusterOf(call);
   const report = await cluster.skeg.doctor({
@@ -26,7 +26,7 @@ async function doctor(call: Call): Promise<Answer> {
   return { json };
 }
 
-async function preview(call: Call): Promise<Answer> {
+async function preview(call: UiCall): Promise<RouteAnswer> {
   const body = await call.body();
   const cluster = call.ui.clusters.get(neededText(body, "ctx"));
   return { json: await repairPreview(cluster.skeg, neededText(body, "command"), call.signal) };

@@ -5,7 +5,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 import type { Release } from "../../../engine/model/mod.ts";
-import { type Answer, type Call, clusterOf, type Route } from "../call.ts";
+import { clusterOf, type RouteAnswer, type UiCall, type UiRoute } from "../call.ts";
 import type { UiCluster } from "../clusters.ts";
 import { eventOf, subjectsOf } from "../events.ts";
 import { isOn, wholeNumber } from "../fields.ts";
@@ -17,14 +17,14 @@ import { driftedObjects, nodeOf } from "../resource_nodes.ts";
 import type { EventsAnswer, ResourcesAnswer } from "../types.ts";
 
 /** `/releases/{ctx}/{name}/resources`, `…/objects`, `…/events`, `…/logs`. */
-export const OBJECT_ROUTES: readonly Route[] = [
+export const OBJECT_ROUTES: readonly UiRoute[] = [
   { method: "GET", path: "/releases/:ctx/:name/resources", answer: resources },
   { method: "GET", path: "/releases/:ctx/:name/objects/:gvk/:ns/:object", answer: object },
   { method: "GET", path: "/releases/:ctx/:name/events", answer: events },
   { method: "GET", path: "/releases/:ctx/:name/logs/:ns/:pod", answer: logs },
 ];
 
-async function resources(call: Call): Promise<Answer> {
+async function resources(call: UiCall): Promise<RouteAnswer> {
   const { params, query, signal, ui } = call;
   const cluster = clusterOf(call);
   const name = params.name ?? "";
@@ -44,12 +44,12 @@ async function resources(call: Call): Promise<Answer> {
   return { json };
 }
 
-async function object(call: Call): Promise<Answer> {
+async function object(call: UiCall): Promise<RouteAnswer> {
   const release = await releaseOf(call);
   return { json: await objectAnswer(call, clusterOf(call), release) };
 }
 
-async function events(call: Call): Promise<Answer> {
+async function events(call: UiCall): Promise<RouteAnswer> {
   const { query, signal, ui } = call;
   const { skeg } = clusterOf(call);
   const [kind, namespace, name] = ["kind", "namespace", "name"].map((field) => query.get(field) ?? "");
@@ -63,7 +63,7 @@ async function events(call: Call): Promise<Answer> {
   return { json };
 }
 
-async function logs(call: Call): Promise<Answer> {
+async function logs(call: UiCall): Promise<RouteAnswer> {
   const { params, ui } = call;
   const cluster: UiCluster = clusterOf(call);
   const release = await releaseOf(call);
@@ -72,7 +72,7 @@ async function logs(call: Call): Promise<Answer> {
 }
 
 /** Reads the release whose secrets are masked, and to which the objects belong. */
-async function releaseOf(call: Call): Promise<Release> {
+async function releaseOf(call: UiCall): Promise<Release> {
   const { params, query, signal } = call;
   const revision = wholeNumber(query.get("revision"), "revision", 1);
   const release = await clusterOf(call).skeg.get(params.name ?? "", { revision, signal });

@@ -7,7 +7,7 @@ import { SkegError } from "../../../errors.ts";
 import type { JsonObject } from "../../../engine/base/mod.ts";
 import type { SkegPlan } from "../../skeg_options.ts";
 import { applyLines } from "../apply_lines.ts";
-import { type Answer, type Call, clusterOf, type Route } from "../call.ts";
+import { clusterOf, type RouteAnswer, type UiCall, type UiRoute } from "../call.ts";
 import { flagIn, numberIn, textIn, textsIn } from "../fields.ts";
 import { type GivenChart, givenChart } from "../given_chart.ts";
 import { planCommand } from "../plan_command.ts";
@@ -15,13 +15,13 @@ import { withoutDocuments, withTexts } from "../report_texts.ts";
 import type { PlanAnswer, PlanRequest } from "../types.ts";
 
 /** `/releases/{ctx}/{name}/plans`, `/plans/{digest}`. */
-export const PLAN_ROUTES: readonly Route[] = [
+export const PLAN_ROUTES: readonly UiRoute[] = [
   { method: "POST", path: "/releases/:ctx/:name/plans", answer: plan },
   { method: "GET", path: "/plans/:digest", answer: kept },
 ];
 
 /** `/plans/{digest}/apply`. */
-export const APPLY_ROUTES: readonly Route[] = [{ method: "POST", path: "/plans/:digest/apply", answer: apply }];
+export const APPLY_ROUTES: readonly UiRoute[] = [{ method: "POST", path: "/plans/:digest/apply", answer: apply }];
 
 /** Reads the body of a request for a plan. */
 function requestIn(body: JsonObject): PlanRequest {
@@ -55,7 +55,7 @@ function requestIn(body: JsonObject): PlanRequest {
   };
 }
 
-async function plan(call: Call): Promise<Answer> {
+async function plan(call: UiCall): Promise<RouteAnswer> {
   const { params, ui } = call;
   const name = params.name ?? "";
   const cluster = clusterOf(call);
@@ -80,7 +80,7 @@ async function plan(call: Call): Promise<Answer> {
 }
 
 /** Plans the operation of a request. Sends reads and dry runs only. */
-async function planned(call: Call, name: string, request: PlanRequest): Promise<SkegPlan> {
+async function planned(call: UiCall, name: string, request: PlanRequest): Promise<SkegPlan> {
   const { signal } = call;
   const { skeg } = clusterOf(call);
   const { noHooks, text: withDocuments, revision, purge } = request;
@@ -101,11 +101,11 @@ async function planned(call: Call, name: string, request: PlanRequest): Promise<
   return await skeg.plan.upgrade(name, given, { ...choices, resetValues, reuseValues });
 }
 
-async function kept({ ui, params }: Call): Promise<Answer> {
+async function kept({ ui, params }: UiCall): Promise<RouteAnswer> {
   return await Promise.resolve({ json: ui.plans.get(params.digest ?? "").answer });
 }
 
-async function apply(call: Call): Promise<Answer> {
+async function apply(call: UiCall): Promise<RouteAnswer> {
   const { ui, params } = call;
   const confirm = textIn(await call.body(), "confirm");
   const { answer, saved } = ui.plans.get(params.digest ?? "");

@@ -6,7 +6,7 @@
 import { SkegError } from "../../../errors.ts";
 import { maskSecrets } from "../../../engine/base/mod.ts";
 import type { Release } from "../../../engine/model/mod.ts";
-import { type Answer, type Call, clusterOf, type Route } from "../call.ts";
+import { clusterOf, type RouteAnswer, type UiCall, type UiRoute } from "../call.ts";
 import { errorData } from "../error_data.ts";
 import { isOn, wholeNumber } from "../fields.ts";
 import { healthLines, idsIn } from "../health.ts";
@@ -14,13 +14,13 @@ import { type ClusterRows, isListed, RELEASE_COLUMNS, rowOf, secondsOf } from ".
 import type { ReleaseAnswer, ReleasesAnswer } from "../types.ts";
 
 /** `/releases`, `/releases/health`, `/releases/{ctx}/{name}`. */
-export const RELEASE_ROUTES: readonly Route[] = [
+export const RELEASE_ROUTES: readonly UiRoute[] = [
   { method: "GET", path: "/releases", answer: releases },
   { method: "POST", path: "/releases/health", answer: health },
   { method: "GET", path: "/releases/:ctx/:name", answer: release },
 ];
 
-async function releases(call: Call): Promise<Answer> {
+async function releases(call: UiCall): Promise<RouteAnswer> {
   const { ui, query, signal } = call;
   const [all, revisions] = [isOn(query, "all"), isOn(query, "revisions")];
   const clusters = ui.clusters.all(query.get("ctx"));
@@ -69,12 +69,12 @@ function countStatuses(
   return counts;
 }
 
-async function health(call: Call): Promise<Answer> {
+async function health(call: UiCall): Promise<RouteAnswer> {
   const body = await call.body();
   return { lines: healthLines(call, idsIn(body), body.fresh === true) };
 }
 
-async function release(call: Call): Promise<Answer> {
+async function release(call: UiCall): Promise<RouteAnswer> {
   const { params, query, signal } = call;
   const cluster = clusterOf(call);
   const name = params.name ?? "";

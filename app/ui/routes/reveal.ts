@@ -8,15 +8,15 @@ import { isObject, type JsonObject } from "../../../engine/base/mod.ts";
 import { coalesceValues, parseValues } from "../../../engine/chart/values/mod.ts";
 import { valueIn } from "../../../engine/chart/why/mod.ts";
 import type { KubeObject, Release } from "../../../engine/model/mod.ts";
-import type { Answer, Call, Route } from "../call.ts";
+import type { RouteAnswer, UiCall, UiRoute } from "../call.ts";
 import { flagIn, neededText, numberIn, textIn } from "../fields.ts";
 import { recordedObject } from "../recorded_objects.ts";
 import type { RevealAnswer } from "../types.ts";
 
 /** `/secrets/reveal`. */
-export const REVEAL_ROUTES: readonly Route[] = [{ method: "POST", path: "/secrets/reveal", answer: reveal }];
+export const REVEAL_ROUTES: readonly UiRoute[] = [{ method: "POST", path: "/secrets/reveal", answer: reveal }];
 
-async function reveal(call: Call): Promise<Answer> {
+async function reveal(call: UiCall): Promise<RouteAnswer> {
   const { ui, signal } = call;
   const body = await call.body();
   const { skeg, name: ctx } = ui.clusters.get(neededText(body, "ctx"));

@@ -9,7 +9,7 @@ import { encodeYaml } from "../../../engine/lang/yaml/mod.ts";
 import { coalesceValues, parseValues } from "../../../engine/chart/values/mod.ts";
 import { KubeManifest } from "../../../engine/kube/mod.ts";
 import type { Release } from "../../../engine/model/mod.ts";
-import { type Answer, type Call, clusterOf, type Route } from "../call.ts";
+import { clusterOf, type RouteAnswer, type UiCall, type UiRoute } from "../call.ts";
 import { chartAnswer, chartFile } from "../chart_answers.ts";
 import { wholeNumber } from "../fields.ts";
 import { maskedYaml, maskOf } from "../masks.ts";
@@ -29,7 +29,7 @@ import { valueLeaves } from "../value_leaves.ts";
 const ONE = "/releases/:ctx/:name/revisions/:n";
 
 /** `/releases/{ctx}/{name}/revisions` and what is below it. */
-export const REVISION_ROUTES: readonly Route[] = [
+export const REVISION_ROUTES: readonly UiRoute[] = [
   { method: "GET", path: "/releases/:ctx/:name/revisions", answer: revisions },
   { method: "GET", path: `${ONE}/values`, answer: values },
   { method: "GET", path: `${ONE}/manifest`, answer: manifest },
@@ -39,7 +39,7 @@ export const REVISION_ROUTES: readonly Route[] = [
   { method: "GET", path: `${ONE}/origins`, answer: origins },
 ];
 
-async function revisions(call: Call): Promise<Answer> {
+async function revisions(call: UiCall): Promise<RouteAnswer> {
   const { params, query, signal, ui } = call;
   const max = wholeNumber(query.get("max"), "max", 1);
   // One more is read, so that the oldest shown one has a phrase.
@@ -68,13 +68,13 @@ async function revisions(call: Call): Promise<Answer> {
 }
 
 /** Reads the revision that the path names. */
-async function releaseOf(call: Call): Promise<Release> {
+async function releaseOf(call: UiCall): Promise<Release> {
   const { params, signal } = call;
   const revision = wholeNumber(params.n, "the revision", 1);
   return await clusterOf(call).skeg.get(params.name ?? "", { revision, signal });
 }
 
-async function values(call: Call): Promise<Answer> {
+async function values(call: UiCall): Promise<RouteAnswer> {
   const release = await releaseOf(call);
   const { chart, config, name, revision } = release;
   const mask = await maskOf(call.ui, [release]);
@@ -96,7 +96,7 @@ async function values(call: Call): Promise<Answer> {
   return { json };
 }
 
-async function manifest(call: Call): Promise<Answer> {
+async function manifest(call: UiCall): Promise<RouteAnswer> {
   const release = await releaseOf(call);
   const text = (await maskOf(call.ui, [release])).manifest(release.manifest);
   const json: ManifestAnswer = { text, documents: documentsIn(text) };
@@ -125,7 +125,7 @@ function namesIn(document: { readonly data: unknown }): { readonly kind: string;
   }
 }
 
-async function hooks(call: Call): Promise<Answer> {
+async function hooks(call: UiCall): Promise<RouteAnswer> {
   const release = await releaseOf(call);
   const mask = await maskOf(call.ui, [release]);
   const json: HooksAnswer = {
@@ -143,13 +143,13 @@ async function hooks(call: Call): Promise<Answer> {
   return { json };
 }
 
-async function notes(call: Call): Promise<Answer> {
+async function notes(call: UiCall): Promise<RouteAnswer> {
   const release = await releaseOf(call);
   const json: NotesAnswer = { notes: (await maskOf(call.ui, [release])).text(release.info.status.notes ?? "") };
   return { json };
 }
 
-async function chart(call: Call): Promise<Answer> {
+async function chart(call: UiCall): Promise<RouteAnswer> {
   const release = await releaseOf(call);
   if (release.chart === undefined) throw new SkegError("record", `revision ${release.revision} has no chart`);
   const mask = await maskOf(call.ui, [release]);
@@ -157,7 +157,7 @@ async function chart(call: Call): Promise<Answer> {
   return { json: file === null ? chartAnswer(release.chart, mask) : chartFile(release.chart, file, mask) };
 }
 
-async function origins(call: Call): Promise<Answer> {
+async function origins(call: UiCall): Promise<RouteAnswer> {
   const release = await releaseOf(call);
   return { json: await originAnswer(call, release) };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Route } from "../call.ts";
+import type { UiRoute } from "../call.ts";
 import type { UiOptions } from "../options.ts";
 import { ABOUT_ROUTES } from "./about.ts";
 import { ACTIVITY_ROUTES } from "./activity.ts";
@@ -17,7 +17,7 @@ import { REVEAL_ROUTES } from "./reveal.ts";
 import { REVISION_ROUTES } from "./revisions.ts";
 
 /** Returns the routes of a server. Those that write, or show secrets, do not exist unless the options allow them. */
-export function routesFor({ allowWrite, allowSecrets }: Pick<UiOptions, "allowWrite" | "allowSecrets">): Route[] {
+export function routesFor({ allowWrite, allowSecrets }: Pick<UiOptions, "allowWrite" | "allowSecrets">): UiRoute[] {
   return [
     ...ABOUT_ROUTES,
     ...RELEASE_ROUTES,

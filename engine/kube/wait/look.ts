@@ -53,13 +53,13 @@ export interface OwnedObject {
 }
 
 /** Options of {@linkcode lookAt}. */
-export interface LookOptions extends KubeCallOptions {
+export interface ClusterLookOptions extends KubeCallOptions {
   /** If true, replica sets and pods are read even when all objects are ready. */
   readonly owned?: boolean | undefined;
 }
 
 /** The result of a look. */
-export interface Look {
+export interface ClusterLook {
   /** In the order of the given objects. */
   readonly objects: readonly SeenObject[];
   /** Lists that could not be read, one sentence each. */
@@ -74,8 +74,8 @@ export interface Look {
 export async function lookAt(
   transport: Transport,
   infos: readonly ResourceInfo[],
-  options: LookOptions = {},
-): Promise<Look> {
+  options: ClusterLookOptions = {},
+): Promise<ClusterLook> {
   const { signal, waiting, owned = false } = options;
   const settings = { waitStrict: "all" as const, waitRules: waiting?.waitRules };
   const targets = targetsOf(infos, settings);

@@ -9,7 +9,7 @@ import { readKey, recordHeads } from "../../../storage/mod.ts";
 import { recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 
-/** What has changed since the time before. */
+/** Changes since the time before. */
 export interface RecordChanges {
   /** Releases of which a record was created, written or deleted. */
   readonly releases: ReadonlySet<string>;
