@@ -6,8 +6,10 @@
 import type { ReleaseEvent, SavedPlan } from "../../engine/release/mod.ts";
 import type { Release } from "../../engine/model/mod.ts";
 import type { UiCall } from "./call.ts";
+import { errorData } from "./error_data.ts";
 import { eventText } from "./event_text.ts";
 import { maskOf } from "./masks.ts";
+import { Queue } from "./queue.ts";
 import type { ApplyLine, PlanAnswer } from "./types.ts";
 
 /**
@@ -23,44 +25,33 @@ export async function* applyLines(
   const { skeg } = ui.clusters.get(ctx);
   const what = `${report.operation} of ${release} in ${ctx}`;
   ui.options.say(`skeg ui: applies a plan: ${what}`);
-  const waiting: ReleaseEvent[] = [];
+  const events = new Queue<ReleaseEvent>();
   const seen: Release[] = await skeg.history(release, { max: 1 }).then((found) => [...found], () => []);
-  let wake = Promise.withResolvers<void>();
-  let isOver = false;
   const startedMs = ui.now();
+  const tellEnd = (text: string, ok: boolean): void => {
+    ui.clusters.get(ctx).health.delete(release);
+    ui.options.say(`skeg ui: ${ok ? "applied" : "failed"}: ${what}`);
+    ui.activity.add({ kind: "operation", ctx, text: `${what}: ${text}`, ms: ui.now() - startedMs, ok });
+    events.end();
+  };
   const work = skeg.apply(saved, {
     // The page has shown the dangers, and they were confirmed by the release's name.
     accept: report.risks.map(({ code }) => code),
     signal: ended,
-    onEvent: (event) => {
-      waiting.push(event);
-      wake.resolve();
-    },
-  }).finally(() => {
-    isOver = true;
-    ui.clusters.get(ctx).health.delete(release);
-    wake.resolve();
+    onEvent: (event) => events.push(event),
   });
+  // Told even if no tab reads the lines any more.
   work.then(
     ({ revision }) => tellEnd(`revision ${revision}`, true),
-    (error) => tellEnd(error instanceof Error ? error.message : String(error), false),
+    (error) => tellEnd(errorData(error).message, false),
   );
-  const tellEnd = (text: string, ok: boolean): void => {
-    ui.options.say(`skeg ui: ${ok ? "applied" : "failed"}: ${what}`);
-    ui.activity.add({ kind: "operation", ctx, text: `${what}: ${text}`, ms: ui.now() - startedMs, ok });
-  };
-  while (!isOver || waiting.length > 0) {
-    await wake.promise;
-    wake = Promise.withResolvers();
-    for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
-      if (event.type === "record") seen.push(event.release);
-      const text = eventText(event);
-      if (text === "") continue;
-      const progress = (await maskOf(ui, seen)).text(text);
-      ui.activity.add({ kind: "event", ctx, text: progress, ok: event.type !== "warning" });
-      yield { progress };
-    }
-    if (isOver && waiting.length === 0) break;
+  for await (const event of events.read()) {
+    if (event.type === "record") seen.push(event.release);
+    const text = eventText(event);
+    if (text === "") continue;
+    const progress = (await maskOf(ui, seen)).text(text);
+    ui.activity.add({ kind: "event", ctx, text: progress, ok: event.type !== "warning" });
+    yield { progress };
   }
   const { revision, info } = await work;
   yield { done: { revision, status: info.status.code } };

@@ -6,6 +6,7 @@
 import { SkegError } from "../../errors.ts";
 import type { UiCall } from "./call.ts";
 import type { UiCluster } from "./clusters.ts";
+import { Queue } from "./queue.ts";
 import { RELEASE_COLUMNS, rowOf } from "./release_rows.ts";
 import type { StreamLine } from "./types.ts";
 
@@ -17,13 +18,9 @@ const RETRY_MS = 5000;
 /** Yields changes until the client goes away. */
 export async function* changeLines(call: UiCall, topics: ReadonlySet<string>): AsyncGenerator<StreamLine> {
   const { ui, query, signal } = call;
-  const ready: StreamLine[] = [];
-  let wake = Promise.withResolvers<void>();
-  const push = (line: StreamLine): void => {
-    ready.push(line);
-    wake.resolve();
-  };
-  const stop = (): void => wake.resolve();
+  const changes = new Queue<StreamLine>();
+  const push = (line: StreamLine): void => changes.push(line);
+  const stop = (): void => changes.end();
   const quiet = setInterval(() => push({ topic: "alive" }), ALIVE_MS);
   const unlisten = topics.has("activity")
     ? ui.activity.listen((entry) => push({ topic: "activity", entry }))
@@ -32,15 +29,9 @@ export async function* changeLines(call: UiCall, topics: ReadonlySet<string>): A
   try {
     yield { topic: "hello", columns: RELEASE_COLUMNS, contexts: ui.options.contexts.map(({ name }) => name) };
     if (topics.has("releases")) {
-      for (const cluster of ui.clusters.all(query.get("ctx"))) {
-        follow(cluster, signal, push).catch(() => {});
-      }
+      for (const cluster of ui.clusters.all(query.get("ctx"))) follow(cluster, signal, push).catch(() => {});
     }
-    while (!signal.aborted) {
-      await wake.promise;
-      wake = Promise.withResolvers();
-      for (let line = ready.shift(); line !== undefined; line = ready.shift()) yield line;
-    }
+    yield* changes.read();
   } finally {
     clearInterval(quiet);
     unlisten();

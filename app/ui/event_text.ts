@@ -3,25 +3,10 @@
  *
  * @module
  */
-import type { KubeProgress } from "../../engine/kube/mod.ts";
 import type { ReleaseEvent } from "../../engine/release/mod.ts";
+import { PROGRESS_VERBS } from "../progress_verbs.ts";
 
-const VERBS: Readonly<Record<KubeProgress["verb"], string>> = {
-  "create": "created",
-  "update": "updated",
-  "unchanged": "unchanged",
-  "delete": "deleted",
-  "keep": "kept",
-  "replace": "replaced",
-  "restore": "restored",
-  "unclear": "may have been changed: the request was not answered",
-  "wait": "waits",
-  "hook-wait": "waits",
-  "ready": "is ready",
-  "warning": "",
-  "wait-start": "",
-  "wait-note": "",
-};
+const VERBS: typeof PROGRESS_VERBS = { ...PROGRESS_VERBS, "wait": "waits", "hook-wait": "waits" };
 
 /** Returns the text of an event; empty for one that is not shown. */
 export function eventText(event: ReleaseEvent): string {

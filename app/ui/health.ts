@@ -10,6 +10,7 @@ import type { UiCall } from "./call.ts";
 import type { UiCluster } from "./clusters.ts";
 import { errorData } from "./error_data.ts";
 import { maskOf } from "./masks.ts";
+import { Queue } from "./queue.ts";
 import type { Health, HealthLine, UiState } from "./types.ts";
 
 /** Releases that are asked at the same time. */
@@ -35,26 +36,11 @@ export function idsIn({ ids }: JsonObject): Id[] {
 
 /** Yields the health of releases, each as soon as it is known. */
 export async function* healthLines(call: UiCall, ids: readonly Id[], isFresh: boolean): AsyncGenerator<HealthLine> {
-  const ready: HealthLine[] = [];
-  let wake = Promise.withResolvers<void>();
-  let isOver = false;
-  const work = inPool(ids, AT_ONCE, async ([ctx, name]) => {
-    if (call.signal.aborted) return;
-    ready.push({ ctx, name, ...await healthOf(call, ctx, name, isFresh) });
-    wake.resolve();
-  }).finally(() => {
-    isOver = true;
-    wake.resolve();
-  });
-  // Its failure is thrown below, after the lines that are ready.
-  work.catch(() => {});
-  while (!isOver || ready.length > 0) {
-    await wake.promise;
-    wake = Promise.withResolvers();
-    for (let line = ready.shift(); line !== undefined; line = ready.shift()) yield line;
-    if (isOver && ready.length === 0) break;
-  }
-  await work;
+  const ready = new Queue<HealthLine>();
+  inPool(ids, AT_ONCE, async ([ctx, name]) => {
+    if (!call.signal.aborted) ready.push({ ctx, name, ...await healthOf(call, ctx, name, isFresh) });
+  }).then(() => ready.end(), (error) => ready.end({ error }));
+  yield* ready.read();
 }
 
 async function healthOf(call: UiCall, ctx: string, name: string, isFresh: boolean): Promise<Health> {

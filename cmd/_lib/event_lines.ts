@@ -5,6 +5,7 @@
  */
 import type { KubeProgress } from "../../engine/kube/mod.ts";
 import type { ReleaseEvent } from "../../engine/release/mod.ts";
+import { PROGRESS_VERBS } from "../../app/progress_verbs.ts";
 import type { Colour } from "./print.ts";
 
 /** Shows events. */
@@ -22,23 +23,6 @@ export interface ProgressOutcome {
   /** True if a signal ended it: then what was waited for stays on the screen. */
   readonly isStopped?: boolean | undefined;
 }
-
-const VERBS: Readonly<Record<KubeProgress["verb"], string>> = {
-  "create": "created",
-  "update": "updated",
-  "unchanged": "unchanged",
-  "delete": "deleted",
-  "keep": "kept",
-  "warning": "",
-  "replace": "replaced",
-  "restore": "restored",
-  "unclear": "may have been changed: the request was not answered",
-  "wait": "waiting for",
-  "hook-wait": "waiting for",
-  "ready": "is ready",
-  "wait-start": "",
-  "wait-note": "",
-};
 
 /** Text of an event and how it is shown. */
 interface Line {
@@ -82,7 +66,7 @@ function objectLine({ verb, object, namespace, detail }: KubeProgress): Line {
   if (verb === "warning") return { text: `WARNING: ${detail}`, colour: "yellow", passing: false };
   const waits = verb === "wait" || verb === "hook-wait";
   const where = namespace === "" ? "" : ` in ${namespace}`;
-  const text = `${waits ? `${VERBS[verb]} ${object}` : `${object} ${VERBS[verb]}`}${where}`;
+  const text = `${waits ? `${PROGRESS_VERBS[verb]} ${object}` : `${object} ${PROGRESS_VERBS[verb]}`}${where}`;
   return { text: detail === "" ? text : `${text}: ${detail}`, colour: "dim", passing: waits };
 }
 
