@@ -7,7 +7,6 @@ import type { KubeObject, PodLogLine, PodLogOptions, WaitSettings } from "../eng
 import type {
   Environment,
   EventSubject,
-  KnownOutline,
   LiveObjectName,
   OutlineOptions,
   RecordChanges,

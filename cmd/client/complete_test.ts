@@ -176,6 +176,7 @@ const FREE = [
   "sandbox serve",
   "search",
   "serve",
+  "ui",
   "version",
 ];
 
