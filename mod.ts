@@ -146,6 +146,7 @@ export type {
   JournalState,
   KnownOutline,
   LabelDifference,
+  LabelMove,
   ListOptions,
   ListResult,
   LiveObjectName,

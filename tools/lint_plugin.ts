@@ -43,6 +43,16 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "engine/lang/semver",
     "engine/model",
   ],
+  "engine/chart/helm3": [
+    "engine/lang/template",
+    "engine/chart/load",
+    "engine/chart/values",
+    "engine/chart/render",
+    "engine/lang/yaml",
+    "engine/lang/golang",
+    "engine/lang/semver",
+    "engine/model",
+  ],
   "engine/chart/lint": [
     "engine/chart/load",
     "engine/chart/values",
@@ -101,6 +111,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "engine/sandbox": ["engine/kube", "engine/lang/yaml", "engine/model"],
   "engine/release": [
     "engine/chart/render",
+    "engine/chart/helm3",
     "engine/chart/values",
     "engine/kube",
     "engine/kube/served",

@@ -5,6 +5,7 @@
  */
 import { counted } from "../../engine/base/mod.ts";
 import type { MigratedRelease, MigrationResult, ReleaseMigration } from "../../engine/release/mod.ts";
+import { predictionLines } from "./helm3_prediction.ts";
 import type { Printer } from "./print.ts";
 import { tableFor } from "./screen_table.ts";
 
@@ -97,7 +98,8 @@ function planLines(plan: ReleaseMigration, performed: boolean): string[] {
     ]),
     ...plan.blockers.map(({ text, hint }) => `  blocked  ${text}${hint === "" ? "" : `. ${hint}`}`),
   ];
-  return [...lines, ...shortened(more.filter((line) => !performed || !line.startsWith("  lost")))];
+  const predicted = plan.prediction === undefined || performed ? [] : predictionLines(plan.prediction);
+  return [...lines, ...shortened(more.filter((line) => !performed || !line.startsWith("  lost"))), ...predicted];
 }
 
 /** Returns one line for each sentence, with the revisions that it is about. */

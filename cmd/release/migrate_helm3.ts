@@ -19,6 +19,7 @@ import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.t
 import { withEnvironment, type Workplace } from "../_lib/environment.ts";
 import { FLEET_FLAGS, isFleet, overFleet } from "../_lib/fleet.ts";
 import { objectsText } from "../_lib/rbac.ts";
+import { PREDICTION_FLAGS, predictorOf, writePostRenderer } from "../_lib/helm3_predictor.ts";
 import { migrationText } from "../_lib/helm3_text.ts";
 import { UsageError } from "../_lib/usage_error.ts";
 
@@ -81,6 +82,7 @@ const FLAGS = defineFlags({
     complete: "namespace",
     usage: "With --all: only releases in these namespaces, separated by commas",
   },
+  ...PREDICTION_FLAGS,
   "no-adopt": { type: "bool", usage: "Leave live objects as they are, without Helm 3's label and annotations" },
   "plan": { type: "bool", usage: "Only show the plan; this is the default" },
   "plan-out": { type: "string", complete: "file", usage: "Save the plan in this file, for --apply" },
@@ -138,9 +140,31 @@ it is the ConfigMap skeg-migration.RELEASE beside Helm 2's records.
 	  archive  /home/ann/.helm/backups/2f6b…/web-20260131T120000Z-helm3.tar.gz
 	  verified
 
+The plan says what the first upgrade by Helm 3 will do to the live objects, with the
+recorded chart and values, or with another chart that '--chart' names. A Helm 3 or 4 on
+the PATH, or the one that '--helm3' names, renders it; it gets a copy of the record and
+may only read from the cluster. Without one our own renderer is used, and the result is
+marked as estimated. Then each patch is sent to the server as a dry run. Classes, the
+worst first:
+
+	gone API             a rendered object has an API that the server does not have
+	cannot be rendered   a template uses what Helm 3 does not have
+	blocked              the server or Helm 3 refuses a change
+	creates or removes   an object is missing, or is not in the new manifest
+	overwrites edits     the cluster was edited, and Helm 3 puts the chart's value back
+	restarts pods        a pod template changes
+	changes fields       something else changes
+	metadata only        Helm 3 adds its label and annotations
+	nothing
+
+Labels such as 'heritage: Tiller' change their value in Helm 3. '--post-renderer' writes
+a program that keeps them, for 'helm upgrade --post-renderer' of Helm 3.
+
 Releases are independent: one that fails does not stop the others. The exit status is 0
 when all were migrated, 1 when some were not, and 2 when none was.`,
   example: `  helm migrate helm3 web
+  helm migrate helm3 web --chart ./web-2.0.0.tgz --helm3 /usr/local/bin/helm3
+  helm migrate helm3 web --post-renderer keep-labels.sh
   helm migrate helm3 web --yes
   helm migrate helm3 --all --plan-out plan.json
   helm migrate helm3 --apply plan.json
@@ -166,6 +190,7 @@ when all were migrated, 1 when some were not, and 2 when none was.`,
       (workplace) => migrate(context, workplace, isPerformed),
       { tellOfTiller: false, changes: isPerformed },
     );
+    await writePostRenderer(flags, result, print);
     if (format === undefined) print.out(migrationText(result, print));
     else printDocument("Helm3Migration", documentOf(result), format, print);
     tell(context, result, isPerformed);
@@ -194,6 +219,8 @@ async function migrate(
       easyFirst: flags["easy-first"],
       tillerRunning: flags["tiller-running"],
       archives: archivesOf(context),
+      // Performing needs no prediction, unless it decides the order.
+      predict: isPerformed && !flags["easy-first"] ? undefined : await predictorOf(flags, environment),
     });
     if (flags["plan-out"] !== "") await writePlanFile(flags["plan-out"], result.plan);
     return result;
@@ -278,6 +305,12 @@ function checkFlags({ flags, args }: MigrateContext): void {
   if (flags.plan && (yes || apply !== "")) throw new SkegError("usage", "--plan cannot be used with --yes or --apply");
   if (flags["plan-out"] !== "" && (yes || apply !== "")) {
     throw new SkegError("usage", "--plan-out saves a plan: it cannot be used with --yes or --apply");
+  }
+  if (flags["post-renderer"] !== "" && (yes || apply !== "" || isFleet(flags))) {
+    throw new SkegError(
+      "usage",
+      "--post-renderer belongs to the plan of one release: it cannot be used with --yes, --apply or --contexts",
+    );
   }
   if (flags.max < 0) throw new SkegError("usage", `invalid argument "${flags.max}" for "--max": it must be at least 0`);
   storageOf(flags.to);

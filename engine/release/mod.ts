@@ -34,6 +34,7 @@ export type {
   AdoptionMark,
   AdoptionStep,
   Helm3StorageName,
+  LabelMove,
   MigrationBlocker,
   MigrationChoices,
   MigrationPlan,
@@ -61,6 +62,15 @@ export type {
   Helm3Status,
   Helm3Values,
 } from "./helm3/record_types.ts";
+export type {
+  Helm3Answer,
+  Helm3Question,
+  Helm3Renderer,
+  OtherChart,
+  PredictHelm3Options,
+  RenderedHook,
+} from "./helm3/predict/types.ts";
+export { postRendererScript } from "./helm3/predict/post_renderer.ts";
 export type { Helm3Store, Helm3Stored, NewHelm3Record } from "./helm3/store.ts";
 export type { MigrationRolesOptions } from "./helm3/roles.ts";
 export type { Helm3Options } from "./helm3/tools.ts";

@@ -13,7 +13,8 @@ import type { Helm3Marks } from "./helm3_marks.ts";
 import type { BackOptions, ReturnedRelease } from "./helm3/back.ts";
 import type { FinishOptions, FinishResult } from "./helm3/finish.ts";
 import type { MigrateOptions, MigrationResult } from "./helm3/migrate.ts";
-import type { MigrationPlan } from "./helm3/plan_types.ts";
+import type { MigrationPlan, PredictionInput, ReleasePrediction } from "./helm3/plan_types.ts";
+import type { PredictHelm3Options } from "./helm3/predict/types.ts";
 import type { MigrationRolesOptions } from "./helm3/roles.ts";
 import type { Helm3Store } from "./helm3/store.ts";
 import type { Helm3Options } from "./helm3/tools.ts";
@@ -345,6 +346,15 @@ export async function migrateToHelm3(
   ]);
   const to = options.approved?.choices.to ?? options.to;
   return await migrateToHelm3(env, await migrationTools(env, { ...options, to }), options);
+}
+
+/** Predicts the first Helm 3 upgrade of a release; `helm3/predict/predict.ts` has the rest. */
+export async function predictHelm3Upgrade(
+  env: Environment,
+  input: PredictionInput,
+  options: PredictHelm3Options = {},
+): Promise<ReleasePrediction> {
+  return await (await import("./helm3/predict/predict.ts")).predictHelm3Upgrade(env, input, options);
 }
 
 /** Compares releases that were migrated with what Helm 3 has of them; `helm3/verify_all.ts` has the rest. */

@@ -24,6 +24,22 @@ export interface ClassifyOptions {
   readonly log?: ((text: string) => void) | undefined;
   /** Called with warnings for the user. */
   readonly warn?: ((text: string) => void) | undefined;
+  /** Returns the event of a name, in lower case; `undefined` for an unknown one. Default: the events of Helm 2. */
+  readonly eventOf?: ((name: string) => HookEvent | undefined) | undefined;
+  /** Called with each document that is left out because its hook is unknown. */
+  readonly leftOut?: ((document: LeftOutHook) => void) | undefined;
+}
+
+/** A document that is neither run nor applied, because its hook is unknown. */
+export interface LeftOutHook {
+  /** Full template path. */
+  readonly path: string;
+  /** `kind` of the document. */
+  readonly kind: string;
+  /** `metadata.name`. */
+  readonly name: string;
+  /** The value of the hook annotation. */
+  readonly hook: string;
 }
 
 /**
@@ -35,9 +51,10 @@ export interface ClassifyOptions {
  */
 export function hookOf(path: string, document: string, head: Head, options: ClassifyOptions = {}): Hook | undefined {
   const annotation = head.annotations[HOOK_ANNOTATION] ?? "";
-  const events = listOf(annotation).map(eventOf);
+  const events = listOf(annotation).map(options.eventOf ?? eventOf);
   if (events.includes(undefined)) {
     options.log?.(`info: skipping unknown hook: ${quote(annotation)}`);
+    options.leftOut?.({ path, kind: head.kind, name: head.name, hook: annotation });
     options.warn?.(
       `${path}: ${head.kind} ${quote(head.name)} is left out: its hook ${quote(annotation)} is not one of Helm 2's`,
     );

@@ -19,7 +19,7 @@ export function templateTexts(chart: Chart): Map<string, string> {
 /** Compiles template texts with Helm's functions, or with others. */
 export function compileTexts(
   texts: ReadonlyMap<string, string>,
-  options: Partial<Pick<ProgramOptions, "trace" | "cover" | "functions">> = {},
+  options: Partial<Pick<ProgramOptions, "trace" | "cover" | "functions" | "mapMethod">> = {},
 ): Program {
   const files = Array.from(texts, ([name, text]) => ({ name, text }));
   return new Program(files, { functions, mapMethod, needs, ...options });

@@ -198,7 +198,8 @@ function childData(chart: Chart, parent: GoMap, wasSent: boolean): GoMap {
   return data;
 }
 
-function childValues(parent: unknown, name: string): GoMap {
+/** Returns the values of a subchart: the table of its name in its parent's values, which then shows changes of both. */
+export function childValues(parent: unknown, name: string): GoMap {
   if (!isMap(parent)) return newMap(VALUES);
   const section = name.split(".").reduce<unknown>((table, key) => isMap(table) ? table[key] : undefined, parent);
   if (!isMap(section)) return newMap(VALUES);

@@ -15,6 +15,8 @@ import {
   compileTemplates,
   renderChart,
   type TemplateFunctions,
+  type TodaysFailure,
+  todaysFailure,
 } from "../render/mod.ts";
 import { checkSchemas, processRequirements } from "../values/mod.ts";
 import type { ChartSettings, Job, PostRenderer, Suite } from "./model.ts";
@@ -25,7 +27,7 @@ export interface RenderedJob {
   /** Text by full template name. */
   readonly files: ReadonlyMap<string, string>;
   /** The message of the template that failed, and its file when it is known. */
-  readonly error?: { readonly message: string; readonly whole: string; readonly file: string | undefined } | undefined;
+  readonly error?: TodaysFailure | undefined;
   /** Lines that rendering logged. */
   readonly warnings: readonly string[];
   /** True if a post-renderer changed the files. */
@@ -147,7 +149,7 @@ export async function renderJob(top: Chart, suite: Suite, job: Job, options: Ren
     files = new Map([...Object.entries(rendered), ...suite.includeCrds ? crdsOf(top) : []]);
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
-    return { files: new Map(), error: failureOf(error), warnings, wasPostRendered: false, foreign };
+    return { files: new Map(), error: todaysFailure(error), warnings, wasPostRendered: false, foreign };
   }
   const program = job.postRenderer ?? suite.postRenderer;
   if (program === undefined) return { files, warnings, wasPostRendered: false, foreign };
@@ -216,26 +218,6 @@ function crdsOf(chart: Chart, route = chart.metadata.name): [string, string][] {
     ...own,
     ...chart.dependencies.flatMap((child) => crdsOf(child, joinPath(route, "charts", child.metadata.name))),
   ];
-}
-
-/**
- * Returns the message of a failure as asserts compare it: the text of `fail` and `required`, or the reason. The whole
- * message has today's form, as suites expect it: Helm 2 puts `render error in "…"` before it.
- */
-function failureOf(error: SkegError): RenderedJob["error"] {
-  const text = error.message.replace(/^render error in "[^"]*": /, "");
-  const unparsed = /^parse error in "[^"]*": template: (.+?:\d+): (.*)$/s.exec(text);
-  if (unparsed !== null) {
-    const whole = `parse error at (${unparsed[1]}): ${unparsed[2]}`;
-    return { message: whole, whole, file: undefined };
-  }
-  const place = /^.+?: ((.+?):\d+:\d+)(?=:| )/s.exec(text);
-  if (place === null) return { message: text, whole: text, file: undefined };
-  const [, position, file] = place;
-  const own = /: error calling (?:fail|required): (.*)$/s.exec(text)?.[1];
-  if (own !== undefined) return { message: own, whole: `execution error at (${position}): ${own}`, file };
-  const reason = /^.+?: .+?:\d+:\d+.+?: (.+)$/s.exec(text)?.[1];
-  return { message: reason ?? text, whole: text, file };
 }
 
 const MARK = "#### file:";

@@ -36,9 +36,14 @@ export function hasSchema(chart: Chart): boolean {
  *
  * @param chart With its requirements processed.
  * @param config The user's config.
+ * @param values All values, as another engine computes them; absent: those of Helm 2.
  * @throws SkegError of kind `chart` when a schema cannot be used.
  */
-export async function schemaFailures(chart: Chart, config: Values | string): Promise<SchemaFailure[]> {
+export async function schemaFailures(
+  chart: Chart,
+  config: Values | string,
+  values?: Values,
+): Promise<SchemaFailure[]> {
   if (!hasSchema(chart)) return [];
   const { Validator } = await import("npm:@cfworker/json-schema@4.1.6");
   const given = typeof config === "string" ? parseValues(config) : copyValues(config);
@@ -56,7 +61,8 @@ export async function schemaFailures(chart: Chart, config: Values | string): Pro
       if (isMap(below)) visit(child, below as GoMap, isMap(user) ? user[name] : undefined, `${route}/charts/${name}`);
     }
   };
-  visit(chart, coalesceValues(chart, given, () => {}, "read") as GoMap, given, chart.metadata.name);
+  const all = values ?? coalesceValues(chart, given, () => {}, "read");
+  visit(chart, all as GoMap, given, chart.metadata.name);
   return failures;
 }
 
@@ -74,12 +80,12 @@ export async function schemaChecker(): Promise<(schema: string, value: unknown) 
 }
 
 /**
- * Throws when values do not fit; the message begins as Helm 3's.
+ * Throws when values do not fit; the message begins as Helm 3's. The parameters are those of {@linkcode schemaFailures}.
  *
  * @throws SkegError of kind `values`.
  */
-export async function checkSchemas(chart: Chart, config: Values | string): Promise<void> {
-  const failures = await schemaFailures(chart, config);
+export async function checkSchemas(chart: Chart, config: Values | string, values?: Values): Promise<void> {
+  const failures = await schemaFailures(chart, config, values);
   if (failures.length === 0) return;
   const charts = new Map<string, string[]>();
   for (const failure of failures) {

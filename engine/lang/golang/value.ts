@@ -85,6 +85,11 @@ export class Slice {
     this.items = items;
     this.isNil = isNil;
   }
+
+  /** Returns the method, or `undefined` when there is none of this name. */
+  method(_name: string): Method | undefined {
+    return undefined;
+  }
 }
 
 /** A `[]uint8` over bytes. Elements are made only when they are read. */

@@ -9,6 +9,7 @@
 
 export { isCompatibleRange } from "./compatible.ts";
 export { type Constraint, parseConstraint } from "./constraint.ts";
+export { isCurrentRange, satisfiesCurrent } from "./current.ts";
 export {
   compareVersions,
   formatVersion,

@@ -29,7 +29,9 @@ import {
   type PipeNode,
   type VariableNode,
 } from "./nodes.ts";
+import type { Func } from "./funcs/func.ts";
 import { constant, failing, isPlain, RESULT, unpacked } from "./reads.ts";
+import { truth } from "./truth.ts";
 
 /** Compiles a pipeline. The value may be `null` for a nil; {@linkcode unpacked} makes it Go's zero value. */
 export function compilePipe(pipe: PipeNode, scope: Scope): Read {
@@ -258,12 +260,39 @@ function compileFunction(
   // Go checks the number of arguments before it evaluates one, so the result is known before the run.
   const message = arityMessage(func, name, operands.length, final !== undefined);
   if (message !== undefined) return failing(node, message, final);
+  if (func.stopsAt !== undefined) return compileStopping(scope.cover?.func(node, func) ?? func, operands, scope, final);
   const finalType = parameterType(func, operands.length);
   const args = compileArguments(operands, (index) => parameterType(func, index), scope, final);
   emitCall(scope, scope.cover?.func(node, func) ?? func, { node, name, blamed }, {
     ...args,
     final: final === undefined ? undefined : { read: final, type: finalType },
   });
+  return RESULT;
+}
+
+/** A call that evaluates its arguments one by one, and ends with the one that decides; the piped value comes last. */
+function compileStopping(func: Func, operands: readonly Operand[], scope: Scope, final: Read | undefined): Read {
+  let end = 0;
+  const stack = final === undefined ? 0 : 1;
+  if (final !== undefined) emitPush(scope, final);
+  operands.forEach((operand, index) => {
+    const read = compileArgument(operand, parameterType(func, index), scope);
+    const isLast = index === operands.length - 1 && final === undefined;
+    emit(scope, (run, at) => {
+      const value = read(run);
+      if (!isLast && truth(value) !== func.stopsAt) return at + 1;
+      if (stack > 0) run.stack.pop();
+      run.value = func.call([value], run.world.context);
+      return end;
+    });
+  });
+  if (final !== undefined) {
+    emit(scope, (run) => {
+      run.value = func.call([run.stack.pop()], run.world.context);
+      return end;
+    });
+  }
+  end = scope.ops.length;
   return RESULT;
 }
 

@@ -79,7 +79,7 @@ function readField(run: Run, receiver: unknown, boxed: boolean, node: Node, name
 
 /** Returns the method of this name; `undefined` if the value has none. */
 function findMethod(run: Run, receiver: unknown, name: string): Method | undefined {
-  if (receiver instanceof Struct) return receiver.method(name);
+  if (receiver instanceof Struct || receiver instanceof Slice) return receiver.method(name);
   if (!isMap(receiver)) return undefined;
   const type = (receiver as GoMap)[MAP_TYPE];
   return type === undefined ? undefined : run.world.mapMethod(receiver as GoMap, type, name);

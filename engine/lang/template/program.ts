@@ -69,6 +69,8 @@ const TPL_DEPTH_MAX = 5000;
 const TPL_CACHE_MAX = 1000;
 
 const NO_VALUE = "<no value>";
+/** The name that Helm gives to the set of all templates. */
+const ROOT_NAME = "gotpl";
 
 function compareOrder(a: string, b: string): number {
   // Helm sorts by depth and then by name, and takes the reverse.
@@ -251,8 +253,7 @@ export class Program {
   }
 
   /** Returns the surroundings of one set of definitions, with its own counters. */
-  private world(lookup: Lookup, shared: Shared, tplDepth: number): World {
-    const included = new Map<string, number>();
+  private world(lookup: Lookup, shared: Shared, tplDepth: number, included = new Map<string, number>()): World {
     const context: FuncContext = {
       now: shared.now,
       random: shared.random,
@@ -274,6 +275,10 @@ export class Program {
         return { template, data: data === null ? undefined : data, done };
       },
       tpl: (source, data) => this.tpl(source, data, shared, tplDepth + 1),
+      tplInside: (source, data) => {
+        if (tplDepth >= TPL_DEPTH_MAX) throw new TooDeep(`tpl calls are nested deeper than ${TPL_DEPTH_MAX} levels`);
+        return this.tplInside(source, data, (inner) => this.world(inner, shared, tplDepth + 1, included), lookup);
+      },
     };
     return { lookup, context, mapMethod: this.options.mapMethod ?? noMethod, tracer: shared.tracer };
   }
@@ -303,6 +308,41 @@ export class Program {
     } catch (error) {
       throw tplError(source, error);
     }
+  }
+
+  /** Renders the text of a `tpl` call as Helm 3 does: its definitions come before those that its caller sees. */
+  private tplInside(
+    source: string,
+    data: unknown,
+    worldOf: (lookup: Lookup) => World,
+    outer: Lookup,
+  ): TemplateExecution {
+    let text: TplText;
+    try {
+      text = this.tplText(ROOT_NAME, source);
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      const message = error.message.replace(/^parse error in "gotpl": /, "");
+      throw new FuncError(`cannot parse template ${quote(source)}: ${message}`);
+    }
+    const { own, used } = text;
+    const lookup: Lookup = (name) => {
+      const found = own.get(name);
+      return found === undefined || found.tree.isEmpty ? outer(name) ?? found : found;
+    };
+    return {
+      template: own.get(ROOT_NAME),
+      data,
+      world: worldOf(lookup),
+      loading: this.prepare(used),
+      done: finished,
+      failed: (error) => {
+        const shown = error instanceof TooDeep ? error : asPanic(error) ?? error;
+        if (!(shown instanceof TemplateError)) return shown;
+        const message = `error during tpl function execution for ${quote(source)}: ${shown.message}`;
+        return new TemplateError(message, shown.trace, { cause: shown, hint: shown.hint });
+      },
+    };
   }
 
   /** Parses the text of a `tpl` call, unless it is kept. */

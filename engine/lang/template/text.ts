@@ -67,7 +67,7 @@ export async function executeText(text: string, options: TextOptions): Promise<s
   const alone = (): never => {
     throw new FuncError("there is no chart around this template");
   };
-  const context: FuncContext = { now: timeNow(clock), random, include: alone, tpl: alone };
+  const context: FuncContext = { now: timeNow(clock), random, include: alone, tpl: alone, tplInside: alone };
   const template = templates.get(name);
   if (template === undefined) throw new FuncError(`template: no template ${quote(name)}`);
   for (const word of used) await needs[word]?.();

@@ -70,6 +70,16 @@ export interface ObjectPrediction {
   readonly fields?: readonly string[] | undefined;
 }
 
+/** A label whose value differs between the record and the new manifest. */
+export interface LabelMove {
+  /** Such as `heritage`. */
+  readonly key: string;
+  /** In the record. */
+  readonly from: string;
+  /** In the new manifest. */
+  readonly to: string;
+}
+
 /** The effect of the first Helm 3 upgrade on a release. */
 export interface ReleasePrediction {
   /** The worst class of its objects, or of rendering. */
@@ -84,6 +94,8 @@ export interface ReleasePrediction {
   readonly reasons: readonly string[];
   /** Next steps, best first. */
   readonly advice: readonly string[];
+  /** Labels that a post-renderer can keep as they are; absent when none moves. */
+  readonly labels?: readonly LabelMove[] | undefined;
 }
 
 /** Input of a prediction. */

@@ -111,7 +111,7 @@ function withoutEffect(step: Step): Step[] {
 }
 
 /** True for servers that know `dryRun`; older ones would carry the write out. */
-async function hasDryRuns(env: Environment): Promise<boolean> {
+export async function hasDryRuns(env: Environment): Promise<boolean> {
   const { major, minor, gitVersion } = await env.kube.version(callOptions(env));
   const [, fromGit = "0", minorFromGit = "0"] = /^v?(\d+)\.(\d+)/.exec(gitVersion) ?? [];
   const [one, two] = [parseInt(major || fromGit), parseInt(minor || minorFromGit)];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Instant } from "../../base/mod.ts";
 import type { Capabilities, Chart, Release } from "../../model/mod.ts";
 import { renderRelease, traceChart, type TracedLine } from "../../chart/render/mod.ts";
 import { coalesceValues } from "../../chart/values/mod.ts";
@@ -105,8 +106,8 @@ function valuesOf(chart: Chart | undefined, config: string): unknown {
   }
 }
 
-/** Randomness and a clock that are the same for the same seed. */
-function seeded(seed: number) {
+/** Returns randomness and a clock that are the same for the same seed. */
+export function seeded(seed: number): { readonly clock: () => Instant; readonly random: () => number } {
   let state = seed * 2654435761 % 4294967296;
   return {
     random: () => {

@@ -6,7 +6,7 @@
  * @module
  */
 import { sha1 } from "npm:@noble/hashes@2.4.0/legacy.js";
-import { sha256 } from "npm:@noble/hashes@2.4.0/sha2.js";
+import { sha256, sha512 } from "npm:@noble/hashes@2.4.0/sha2.js";
 
 /** Returns the SHA-1 of bytes in hexadecimal. */
 export function sha1Hex(bytes: Uint8Array): string {
@@ -16,4 +16,9 @@ export function sha1Hex(bytes: Uint8Array): string {
 /** Returns the SHA-256 of bytes in hexadecimal. */
 export function sha256Hex(bytes: Uint8Array): string {
   return sha256(bytes).toHex();
+}
+
+/** Returns the SHA-512 of bytes in hexadecimal. */
+export function sha512Hex(bytes: Uint8Array): string {
+  return sha512(bytes).toHex();
 }

@@ -10,7 +10,8 @@ import { type Func, FuncError, type FuncTable } from "./func.ts";
 
 type BasicKind = "invalid" | "bool" | "complex" | "int" | "float" | "string" | "uint";
 
-const INCOMPATIBLE = "incompatible types for comparison";
+/** The error of two values of different kinds. */
+export const INCOMPATIBLE = "incompatible types for comparison";
 const UNORDERED = "invalid type for comparison";
 
 function basicKind(value: unknown): BasicKind {

@@ -25,6 +25,8 @@ export interface FuncContext {
   readonly include: (name: string, data: unknown) => Execution;
   /** Returns the execution of `source` with `data`; for `tpl`. */
   readonly tpl: (source: string, data: unknown) => Execution;
+  /** The same as Helm 3 does it: the text sees all templates that its caller sees, and its definitions replace theirs. */
+  readonly tplInside: (source: string, data: unknown) => Execution;
   /** When linting, is told about missing required values instead of failing. */
   readonly missing?: ((message: string) => void) | undefined;
 }
@@ -59,6 +61,11 @@ export interface Func {
   readonly load?: (args: unknown[]) => Promise<void> | undefined;
   /** True if `call` returns an {@linkcode Execution}, whose text is the result. */
   readonly runsTemplate?: boolean;
+  /**
+   * For `and` and `or` of Go since 1.18: arguments are evaluated one by one up to the first whose truth is this, and `call` gets
+   * those only. Absent: all arguments are evaluated before the call.
+   */
+  readonly stopsAt?: boolean;
 }
 
 /** A family's functions by name. */

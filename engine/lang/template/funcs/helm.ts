@@ -32,7 +32,7 @@ function toJson(value: unknown): string {
 }
 
 /** Returns the name that Go's JSON decoder has for the kind of a value. */
-function jsonKind(value: unknown): string {
+export function jsonKind(value: unknown): string {
   if (Array.isArray(value)) return "array";
   return typeof value === "boolean" ? "bool" : typeof value;
 }

@@ -1,17 +1,25 @@
 /**
- * Template functions of Helm 3 that Helm 2 does not have, for tests of charts that are shared with it. Exports `helm3Functions`.
+ * The template functions of Helm 3: those that Helm 2 does not have, and those that give other results there. For tests of
+ * charts that are shared with it, and for the prediction of upgrades. Exports `helm3Functions`.
  *
- * Source: sprig 3.3.0, Helm 3, `pkg/engine/funcs.go`, `lookup_func.go`. Left out are functions whose results differ in more than
- * their name from Helm 2's, such as those for floating-point numbers.
+ * Left out are `fromToml` and the functions that make certificates with a given key. `lookup` finds nothing, as in
+ * `helm template`.
+ *
+ * Source: Helm 3.22.0, `pkg/engine/funcs.go`; sprig 3.3.0; Go 1.26, `text/template/funcs.go`.
  *
  * @module
  */
 import { SkegError } from "../../../../errors.ts";
-import { type GoMap, isMap, newMap } from "../../golang/mod.ts";
-import { decodeJson, decodeYaml, encodeJson } from "../../yaml/mod.ts";
-import { define, defineVariadic } from "./_define.ts";
+import { type GoMap, isMap, newMap, typeName } from "../../golang/mod.ts";
+import { decodeJson, decodeYaml, encodeCurrentYaml, encodeJson, toYaml } from "../../yaml/mod.ts";
+import { satisfiesCurrent } from "../../semver/mod.ts";
+import { define, defineInContext, defineVariadic } from "./_define.ts";
+import { currentComparisons } from "./_current_compare.ts";
+import { currentNumbers } from "./_current_numbers.ts";
+import { currentTexts } from "./_current_texts.ts";
 import { elementsOf, isEmpty, textOf } from "./_values.ts";
-import { FuncError, type FuncTable } from "./func.ts";
+import { jsonKind } from "./helm.ts";
+import { type Func, type FuncContext, FuncError, type FuncTable } from "./func.ts";
 import { functions } from "./mod.ts";
 
 const [ANY, MAP] = ["interface {}", "map[string]interface {}"] as const;
@@ -20,7 +28,7 @@ const [ANY, MAP] = ["interface {}", "map[string]interface {}"] as const;
 const MUST =
   "append chunk compact dateModify date_modify deepCopy first fromJson has initial last merge mergeOverwrite prepend " +
   "push regexFind regexFindAll regexMatch regexReplaceAll regexReplaceAllLiteral regexSplit rest reverse slice toDate toJson " +
-  "toPrettyJson toRawJson toYaml uniq without";
+  "toPrettyJson toRawJson uniq without";
 
 function get(map: GoMap | null, key: string): unknown {
   return map !== null && Object.hasOwn(map, key) ? map[key] : "";
@@ -32,7 +40,9 @@ function dig(args: readonly unknown[]): unknown {
   const [fallback, map] = args.slice(-2);
   let value: unknown = map;
   for (const key of args.slice(0, -2)) {
-    if (!isMap(value)) throw new FuncError("dig: a value on the way is not a map");
+    if (!isMap(value) || typeName(value) !== MAP) {
+      throw new FuncError(`interface conversion: interface {} is ${typeName(value)}, not ${MAP}`);
+    }
     const name = textOf(key);
     if (!Object.hasOwn(value, name)) return fallback;
     value = value[name];
@@ -55,14 +65,45 @@ function toRawJson(value: unknown): string {
 }
 
 /** Returns a list, or a list with the error's text. */
-function listFrom(decode: (text: string) => unknown, text: string): unknown[] {
+function listFrom(decode: (text: string) => unknown, text: string, before: string): unknown[] {
   try {
     const value = decode(text);
     if (value === null || value === undefined) return [];
     if (Array.isArray(value)) return value;
-    return ["error unmarshaling JSON: the value is no list"];
+    return [`${before}json: cannot unmarshal ${jsonKind(value)} into Go value of type []interface {}`];
   } catch (error) {
     if (error instanceof SkegError) return [error.message];
+    throw error;
+  }
+}
+
+/** `and` and `or` of Go since 1.18; see `Func.stopsAt`. */
+function stopping(stopsAt: boolean): Func {
+  return { params: ["reflect.Value", "reflect.Value"], variadic: true, stopsAt, call: ([value]) => value };
+}
+
+function required([message, value]: unknown[], context: FuncContext): unknown {
+  if (value !== null && value !== undefined && value !== "") return value;
+  if (context.missing === undefined) throw new FuncError(message as string);
+  context.missing(message as string);
+  return "";
+}
+
+/** Returns YAML without a final line break; empty text for what YAML cannot hold. */
+function trimmedYaml(write: (value: unknown) => string, value: unknown): string {
+  try {
+    return write(value).replace(/\n$/, "");
+  } catch (error) {
+    if (error instanceof SkegError) return "";
+    throw error;
+  }
+}
+
+function isInRange(constraint: string, version: string): boolean {
+  try {
+    return satisfiesCurrent(constraint, version);
+  } catch (error) {
+    if (error instanceof SkegError) throw new FuncError(error.message);
     throw error;
   }
 }
@@ -72,17 +113,45 @@ const added: FuncTable = {
   any: defineVariadic([], ANY, (_, values) => values.some((value) => !isEmpty(value))),
   chunk: define(["int", ANY], (size, list) => chunk(size.value, list)),
   dig: defineVariadic([], ANY, (_, args) => dig(args)),
-  fromJsonArray: define(["string"], (text) => listFrom(decodeJson, text)),
-  fromYamlArray: define(["string"], (text) => listFrom(decodeYaml, text)),
+  fromJsonArray: define(["string"], (text) => listFrom(decodeJson, text, "")),
+  fromYamlArray: define(
+    ["string"],
+    (text) => listFrom(decodeYaml, text, "error unmarshaling JSON: while decoding JSON: "),
+  ),
   get: define([MAP, "string"], get),
+  // Helm 3 looks nothing up unless it is told to by --enable-dns.
+  getHostByName: define(["string"], () => ""),
+  hello: define([], () => "Hello!"),
   // Without a cluster there is nothing to find.
   lookup: define(["string", "string", "string", "string"], () => newMap()),
   regexQuoteMeta: define(["string"], (text) => text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&")),
+  semverCompare: define(["string", "string"], isInRange),
   toRawJson: define([ANY], toRawJson),
+  toYamlPretty: define([ANY], (value) => trimmedYaml(encodeCurrentYaml, value)),
+  randBytes: defineInContext(["int"], ({ random }, count) => {
+    const bytes = Array.from({ length: Number(count.value) }, () => String.fromCharCode(Math.floor(random() * 256)));
+    return btoa(bytes.join(""));
+  }),
+};
+
+/** Functions that Helm 2 has, too, and that give other results in Helm 3. */
+const changed: FuncTable = {
+  ...currentComparisons,
+  ...currentNumbers(functions),
+  ...currentTexts(functions),
+  and: stopping(false),
+  or: stopping(true),
+  required: { params: ["string", ANY], call: required },
+  toYaml: define([ANY], (value) => toYaml(value).replace(/\n$/, "")),
+  tpl: {
+    params: ["string", ANY],
+    call: ([source, data], context) => context.tplInside(source as string, data),
+    runsTemplate: true,
+  },
 };
 
 function mustForms(): FuncTable {
-  const all: FuncTable = { ...functions, ...added };
+  const all: FuncTable = { ...functions, ...added, ...changed };
   return Object.fromEntries(
     MUST.split(" ").flatMap((name) => {
       const plain = all[name];
@@ -93,5 +162,5 @@ function mustForms(): FuncTable {
   );
 }
 
-/** The functions of Helm 2 together with those that Helm 3 added. */
-export const helm3Functions: FuncTable = { ...functions, ...added, ...mustForms() };
+/** The functions of Helm 3. */
+export const helm3Functions: FuncTable = { ...functions, ...added, ...changed, ...mustForms() };
