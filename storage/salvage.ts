@@ -80,10 +80,14 @@ export function salvageRecord(object: RecordObject, kind: RecordObjectKind): Sal
 /** Header of gzip without options, as Go and Node write it. */
 const GZIP_HEADER = 10;
 
-/** Returns the bytes of the longest beginning that is base64. */
+/**
+ * Returns the bytes of the longest beginning that is base64. Padding is not needed: two or three characters at the end hold
+ * whole bytes.
+ */
 function base64Prefix(text: string): Uint8Array {
   const [valid = ""] = /^[A-Za-z0-9+/]*/.exec(text.replaceAll(/[\r\n]/g, "")) ?? [];
-  return Uint8Array.fromBase64(valid, { lastChunkHandling: "stop-before-partial" });
+  // A single character holds only a part of a byte.
+  return Uint8Array.fromBase64(valid.length % 4 === 1 ? valid.slice(0, -1) : valid);
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -43,6 +43,23 @@ Deno.test("salvageRecord() reads a whole record, and says that it is intact", ()
   deepEqual([...salvageRecord(object(btoa(TEXT)), "Secret").found], ALL);
 });
 
+Deno.test("salvageRecord() reads whole records of every length as intact, with their padding, without it, and behind a wrong byte", () => {
+  const paddings = new Set<string>();
+  for (let size = 0; size < 12; size++) {
+    const release = someRelease({ revision: 7, manifest: `kind: ConfigMap # ${crypto.randomUUID().slice(0, size)}` });
+    const text = encodeRecord(release);
+    const padding = /=*$/.exec(text)?.[0] ?? "";
+    paddings.add(padding);
+    for (const one of [text, text.slice(0, text.length - padding.length), `${text}!`, `${text}\n`]) {
+      const { release: read, found, isIntact } = salvageRecord(object(one), "ConfigMap");
+      deepEqual(encodeRelease(read), encodeRelease(release), one);
+      deepEqual([[...found], isIntact], [ALL, true], one);
+      equal(salvageRecord(object(btoa(one)), "Secret").isIntact, true, one);
+    }
+  }
+  deepEqual([...paddings].sort(), ["", "=", "=="]);
+});
+
 Deno.test("salvageRecord() of a record that was cut off gives the parts before the cut as they were", () => {
   const seen = new Set<string>();
   for (let size = 0; size <= TEXT.length; size++) {

@@ -21,7 +21,7 @@ import {
 } from "../kube/mod.ts";
 import { callOptions, recordOptions } from "./_calls.ts";
 import { Claims } from "./_claims.ts";
-import { ownersBeside } from "./_others.ts";
+import { type FindOwners, ownersBeside } from "./_others.ts";
 import type { Environment } from "./environment.ts";
 import { keyOf } from "./object_names.ts";
 import { changedSomething, isInForce } from "./was_deployed.ts";
@@ -77,12 +77,14 @@ export interface OwnershipFacts {
   readonly rivals?: readonly Release[] | undefined;
   /** Documents of the release's manifests that are decoded already. */
   readonly known?: KnownDocuments | undefined;
+  /** Finds the owners among the other releases; default: reads their DEPLOYED revisions. */
+  readonly findOwners?: FindOwners | undefined;
 }
 
 /** Returns the ownership check for release `name`. */
 export function ownershipOf(env: Environment, name: string, facts: OwnershipFacts = {}): Ownership {
   const rivals = (facts.rivals ?? []).map((release) => new Claims(release));
-  const findOwners = ownersBeside(env, name);
+  const findOwners = facts.findOwners ?? ownersBeside(env, name);
   const own = ownRevisions(env, name, facts);
   const otherOwners: Ownership["otherOwners"] = async (infos) => {
     const owners = await findOwners(infos);

@@ -1,16 +1,21 @@
-/** Finds the other releases whose DEPLOYED revisions name given objects. */
+/** Finds the other releases whose DEPLOYED revisions name given objects, in all places of records that are examined. */
 import type { Release } from "../../model/mod.ts";
 import { isSameKind, KubeManifest, type NamedObject, namedObjects, type ResourceInfo } from "../../kube/mod.ts";
 import { scanDeployed } from "../../../storage/mod.ts";
 import { messageOf, recordOptions } from "../_calls.ts";
 import { keyOf } from "../object_names.ts";
-import { ownersBeside } from "../_others.ts";
+import { finderOf } from "../_others.ts";
 import { isRefused } from "./_refused.ts";
-import type { Examination } from "./examination.ts";
+import type { ExaminedRelease, Examination } from "./examination.ts";
+import type { RecordStore } from "./inventory.ts";
+
+/** The release that is asked about: another one is one of another name, or of another place. */
+type Subject = Pick<ExaminedRelease, "name" | "store">;
 
 /** One object in a DEPLOYED revision. */
 interface Claim {
   readonly release: string;
+  readonly store: RecordStore;
   readonly namespace: string;
   readonly object: NamedObject;
 }
@@ -21,26 +26,33 @@ type ClaimIndex = ReadonlyMap<string, readonly Claim[]>;
 const indexes = new WeakMap<Examination, Promise<ClaimIndex>>();
 
 /**
- * Returns, by key, the other release whose DEPLOYED revision names an object.
+ * Returns, by key, the other release whose DEPLOYED revision names an object. A release of the same name in another place of
+ * records counts, too; one of another name is preferred.
  *
- * In an examination of many releases, the DEPLOYED manifests are scanned once, and only if some check asks.
+ * In an examination of many releases, the DEPLOYED manifests are scanned once, and only if some check asks. For one release,
+ * only documents that hold one of the names are decoded.
  */
 export async function otherOwners(
   examination: Examination,
-  name: string,
+  subject: Subject,
   infos: readonly ResourceInfo[],
 ): Promise<ReadonlyMap<string, string>> {
   if (infos.length === 0) return new Map();
-  if (examination.options.release !== undefined) return await ownersBeside(examination.env, name)(infos);
+  if (examination.options.release !== undefined) return await searchOwners(examination, subject, infos);
   const index = indexes.get(examination) ?? readIndex(examination);
   indexes.set(examination, index);
   const claims = await index;
   return new Map(infos.flatMap((info): [string, string][] => {
-    const claim = claims.get(`${info.resource.kind}/${info.name}`)?.find((one) =>
-      one.release !== name && isFor(one, info)
-    );
+    const found = claims.get(`${info.resource.kind}/${info.name}`)?.filter((one) =>
+      !isOwn(subject, one.release, one.store) && isFor(one, info)
+    ) ?? [];
+    const claim = found.find(({ release }) => release !== subject.name) ?? found[0];
     return claim === undefined ? [] : [[keyOf(info), claim.release]];
   }));
+}
+
+function isOwn({ name, store }: Subject, release: string, place: RecordStore): boolean {
+  return release === name && place === store;
 }
 
 function isFor({ object, namespace }: Claim, info: ResourceInfo): boolean {
@@ -48,24 +60,49 @@ function isFor({ object, namespace }: Claim, info: ResourceInfo): boolean {
     (!info.resource.namespaced || (object.namespace || namespace) === info.namespace);
 }
 
-async function readIndex({ env, stores, noteUnseen }: Examination): Promise<ClaimIndex> {
+async function searchOwners(
+  examination: Examination,
+  subject: Subject,
+  infos: readonly ResourceInfo[],
+): Promise<ReadonlyMap<string, string>> {
+  const owners = new Map<string, string>();
+  const find = finderOf(infos);
+  await scanAll(examination, (release, store) => {
+    if (isOwn(subject, release.name, store)) return;
+    for (const key of find(release)) {
+      const known = owners.get(key);
+      if (known === undefined || known === subject.name) owners.set(key, release.name);
+    }
+  });
+  return owners;
+}
+
+async function readIndex(examination: Examination): Promise<ClaimIndex> {
   const index = new Map<string, Claim[]>();
-  const add = (release: Release): void => {
+  await scanAll(examination, (release, store) => {
     for (const object of namedObjects(new KubeManifest(release.manifest).entries())) {
       const key = `${object.kind}/${object.name}`;
-      const claim = { release: release.name, namespace: release.namespace, object };
+      const claim = { release: release.name, store, namespace: release.namespace, object };
       const known = index.get(key);
       if (known === undefined) index.set(key, [claim]);
       else known.push(claim);
     }
-  };
-  for (const { driver, storage, namespace } of stores) {
+  });
+  return index;
+}
+
+/** Reads the DEPLOYED revisions of each place; notes the places that may not be read. */
+async function scanAll(
+  { env, stores, noteUnseen }: Examination,
+  visit: (release: Release, store: RecordStore) => void,
+): Promise<void> {
+  for (const store of stores) {
+    const { driver, storage, namespace } = store;
     try {
-      await scanDeployed(driver, add, recordOptions(env));
+      await scanDeployed(driver, (release) => visit(release, store), recordOptions(env));
     } catch (error) {
       if (!isRefused(error)) throw error;
       noteUnseen(`DEPLOYED revisions in ${storage}s of namespace ${namespace}`, messageOf(error));
     }
   }
-  return index;
 }

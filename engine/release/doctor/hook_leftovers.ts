@@ -11,6 +11,8 @@ import { durationText, objectWords, secondsOf, toldOf } from "./_object_words.ts
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
 import type { FindingDetails, FindingSeverity } from "./finding.ts";
+import { finishedState } from "../repair/finished.ts";
+import { HOOK } from "./orphans.ts";
 import { propose } from "./repairs.ts";
 
 /** O7. */
@@ -33,8 +35,16 @@ export const hookLeftovers: DoctorCheck = {
       const looks = await examined.live.read(works);
       for (const info of found) {
         const look = looks.get(keyOf(info));
-        const state = look?.state === "live" ? workState(look.object) : "";
-        left.push({ hook, when, info, state, created: existing.get(keyOf(info))?.metadata.creationTimestamp });
+        const object = look?.state === "live" ? look.object : undefined;
+        left.push({
+          hook,
+          when,
+          info,
+          state: object === undefined ? "" : workState(object),
+          isCleanable: object !== undefined && finishedState(object) !== undefined &&
+            object.metadata?.annotations?.[HOOK] === info.object.metadata?.annotations?.[HOOK],
+          created: existing.get(keyOf(info))?.metadata.creationTimestamp,
+        });
       }
     }
     return left.length === 0 ? [] : [finding(left, newest.release, examined, examination.now)];
@@ -51,6 +61,8 @@ interface LeftHook {
   readonly info: ResourceInfo;
   /** Such as `succeeded`; empty for kinds that do no work. */
   readonly state: string;
+  /** True if the repair deletes it: it has finished, and carries the hook's annotation. */
+  readonly isCleanable: boolean;
   readonly created: string | undefined;
 }
 
@@ -104,7 +116,7 @@ function finding(
     ? "warning"
     : "note";
   const troubles = [...new Set(left.map(({ when }) => when))];
-  const isCleanable = left.some(({ state }) => state === "succeeded" || state === "failed");
+  const isCleanable = left.some((one) => one.isCleanable);
   const repairs = !isCleanable ? [] : propose(store, {
     fix: "clean-hooks",
     release: name,

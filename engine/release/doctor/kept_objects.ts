@@ -5,8 +5,8 @@
  */
 import { counted } from "../../base/mod.ts";
 import { objectLines } from "./_object_words.ts";
-import { isSameKind } from "../../kube/mod.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
+import { isDeployedObject } from "./_deployed_object.ts";
 import type { DoctorCheck, Examination, PlacedFinding } from "./examination.ts";
 import type { FindingDetails } from "./finding.ts";
 import { isKept, isWholeCluster } from "./orphans.ts";
@@ -29,16 +29,11 @@ export const keptObjects: DoctorCheck = {
 };
 
 /** True if a DEPLOYED revision of any release names the object, or its own release has records and none is DEPLOYED. */
-function isNamed({ deployedObjects, stores }: Examination, { resource, metadata, release }: LabelledObject): boolean {
+function isNamed(examination: Examination, { resource, metadata, release }: LabelledObject): boolean {
+  const { deployedObjects, stores } = examination;
   const isDeployed = deployedObjects.some((one) => one.release === release);
   const isRecorded = stores.some(({ entries }) => entries.some(({ name }) => name === release));
-  if (isRecorded && !isDeployed) return true;
-  return deployedObjects.some(({ namespace, objects }) =>
-    objects.some((object) =>
-      object.kind === resource.kind && object.name === metadata.name && isSameKind(object.group, resource.group) &&
-      (!resource.namespaced || (object.namespace || namespace) === metadata.namespace)
-    )
-  );
+  return isRecorded && !isDeployed || isDeployedObject(examination, resource, metadata);
 }
 
 /** Facts about objects with a resource policy. */

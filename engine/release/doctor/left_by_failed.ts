@@ -9,11 +9,12 @@ import type { ExistingObject, ResourceInfo } from "../../kube/mod.ts";
 import { keyOf } from "../object_names.ts";
 import { changedSomething } from "../was_deployed.ts";
 import { objectLines, secondsOf, toldOf } from "./_object_words.ts";
-import { otherOwners } from "./_other_owners.ts";
+import { deletableKeys, proposeDeletion } from "./_deletable.ts";
 import { beganSeconds, revisionsOf } from "./_revisions.ts";
-import type { DoctorCheck } from "./examination.ts";
+import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
 import type { FindingDetails, ProposedRepair } from "./finding.ts";
-import { propose } from "./repairs.ts";
+import { isKept } from "./orphans.ts";
+import { isPending } from "./states.ts";
 
 /** O4. */
 export const leftByFailed: DoctorCheck = {
@@ -24,7 +25,7 @@ export const leftByFailed: DoctorCheck = {
     const { deployed, unfinished } = await revisionsOf(examined);
     // Without a DEPLOYED revision nothing tells what should be there: other checks name that state.
     if (deployed === undefined || unfinished.length === 0) return [];
-    const { name, store, live } = examined;
+    const { live } = examined;
     const { byKey } = await live.objectsOf(deployed.release);
     const claims: RevisionClaims[] = [];
     for (const one of unfinished) {
@@ -33,23 +34,36 @@ export const leftByFailed: DoctorCheck = {
       claims.push({ release: one.release, beganSeconds: beganSeconds(one), infos: only });
     }
     const existing = await live.existing(claims.flatMap(({ infos }) => infos));
-    const owners = await otherOwners(examination, name, [...existing.values()].map(({ info }) => info));
+    const since = Math.floor(Math.min(...claims.map(({ beganSeconds }) => beganSeconds)));
+    const fresh = [...existing.values()].filter(({ metadata }) =>
+      (secondsOf(metadata.creationTimestamp) ?? -1) >= since
+    );
+    const keys = await deletableKeys(examination, examined, fresh);
     return leftAmong({
       unfinished: claims,
       deployedKeys: new Set(byKey.keys()),
       existing,
-      isOthers: (info) => owners.has(keyOf(info)),
-      repairs: [
-        ...propose(store, {
-          fix: "cleanup-failed",
-          release: name,
-          effect: "deletes them, after a preview and a backup",
-        }),
-        { command: "", effect: "run the next upgrade with skeg, which counts them as the release's own" },
-      ],
+      isOthers: (info) => !keys.has(keyOf(info)),
+      repairs: (objects) => repairsOf(examined, objects),
     });
   },
 };
+
+/** Returns the repairs for objects that a revision has left. A resource policy keeps some of them. */
+function repairsOf(examined: ExaminedRelease, objects: readonly ExistingObject[]): readonly ProposedRepair[] {
+  const { status } = examined.newest;
+  const own = objects.filter(({ info, metadata }) => !isKept(metadata) && !isKept(info.object.metadata ?? {}));
+  const deletion = own.length === 0
+    ? []
+    : isPending(status)
+    // The repair refuses while an operation may go on.
+    ? [{ command: "", effect: `end the ${status} operation first; then cleanup-failed can delete them` }]
+    : proposeDeletion(examined, "cleanup-failed", own);
+  return [
+    ...deletion,
+    { command: "", effect: "run the next upgrade with skeg, which counts them as the release's own" },
+  ];
+}
 
 /** A revision and the objects that it names. */
 export interface RevisionClaims {
@@ -69,10 +83,10 @@ export interface LeftFacts {
   readonly deployedKeys: ReadonlySet<string>;
   /** The objects that exist, by key. */
   readonly existing: ReadonlyMap<string, ExistingObject>;
-  /** True if another release's DEPLOYED revision names the object. */
+  /** True if the object is not the release's own. */
   readonly isOthers: (info: ResourceInfo) => boolean;
-  /** Possible repairs. */
-  readonly repairs: readonly ProposedRepair[];
+  /** Returns possible repairs for objects that a revision has left. */
+  readonly repairs: (objects: readonly ExistingObject[]) => readonly ProposedRepair[];
 }
 
 /** Finds such objects, one finding for each revision that has some. Pure. */
@@ -117,6 +131,6 @@ function finding(
     })),
     consequence: "Tiller refuses an upgrade that has them: `already exists in the cluster and wasn't defined in the " +
       "previous release`. They stay when no later revision names them.",
-    repairs: facts.repairs,
+    repairs: facts.repairs(left.flatMap((info) => facts.existing.get(keyOf(info)) ?? [])),
   };
 }

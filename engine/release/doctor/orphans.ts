@@ -5,16 +5,19 @@
  */
 import { counted } from "../../base/mod.ts";
 import type { Release } from "../../model/mod.ts";
-import type { ExistingObject, ObjectMeta, ResourceInfo } from "../../kube/mod.ts";
+import type { ExistingObject, ObjectMeta } from "../../kube/mod.ts";
 import { keyOf } from "../object_names.ts";
+import { changedSomething } from "../was_deployed.ts";
 import { objectLines, toldOf } from "./_object_words.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
-import { otherOwners } from "./_other_owners.ts";
+import { deletableKeys, proposeDeletion } from "./_deletable.ts";
+import { isDeployedObject } from "./_deployed_object.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, Examination, PlacedFinding } from "./examination.ts";
 import type { FindingDetails, ProposedRepair } from "./finding.ts";
 import type { LabelledObject } from "./labelled.ts";
-import { hasRepair, propose } from "./repairs.ts";
+import { hasHelm3Annotation } from "../repair/other_claims.ts";
+import { hasRepair } from "./repairs.ts";
 import { tillerDeployments } from "./tiller_facts.ts";
 
 /** O5, for releases whose record is DELETED. */
@@ -25,22 +28,13 @@ export const deletedOrphans: DoctorCheck = {
   async look(examination, examined) {
     const { newest } = await revisionsOf(examined);
     if (newest?.release.info.status.code !== "DELETED") return [];
-    const { name, store, live } = examined;
-    const { infos } = await live.objectsOf(newest.release);
-    const existing = await live.existing(infos);
-    const owners = await otherOwners(examination, name, [...existing.values()].map(({ info }) => info));
-    return leftOfDeleted({
-      deleted: newest.release,
-      infos,
-      existing,
-      isOthers: (info) => owners.has(keyOf(info)),
-      repairs: propose(store, {
-        fix: "finish-delete",
-        release: name,
-        effect: "deletes them, after a preview and a backup",
-        byHand: "delete them by hand: kubectl delete",
-      }),
-    });
+    const { release } = newest;
+    const { infos } = await examined.live.objectsOf(release);
+    const left = leftOfDeleted(release, [...(await examined.live.existing(infos)).values()]);
+    const deletedAt = release.info.deleted?.seconds || undefined;
+    const keys = await deletableKeys(examination, examined, left, { deletedAt });
+    const own = left.filter(({ info }) => keys.has(keyOf(info)));
+    return own.length === 0 ? [] : [deletedFinding(release, own, proposeDeletion(examined, "finish-delete", own))];
   },
 };
 
@@ -55,7 +49,13 @@ export const purgedOrphans: DoctorCheck = {
     if (labelled.length === 0) return [];
     const names = await recordedNames(examination);
     if (names === undefined) return [];
-    const found = leftOfPurged({ labelled, isRecorded: (release) => names.has(release), repairs });
+    const found = leftOfPurged({
+      labelled,
+      isRecorded: (release) => names.has(release),
+      isOthers: ({ resource, metadata }) =>
+        hasHelm3Annotation(metadata) || isDeployedObject(examination, resource, metadata),
+      repairs,
+    });
     return found.map(({ release, finding }): PlacedFinding => ({ ...finding, release }));
   },
 };
@@ -102,41 +102,35 @@ export function isKept({ annotations }: Pick<ObjectMeta, "annotations">): boolea
   return policy !== undefined && policy !== "delete";
 }
 
-/** Facts about a DELETED release. */
-export interface DeletedFacts {
-  /** The DELETED revision. */
-  readonly deleted: Release;
-  /** Its objects, hooks not included. */
-  readonly infos: readonly ResourceInfo[];
-  /** The objects that exist, by key. */
-  readonly existing: ReadonlyMap<string, ExistingObject>;
-  /** True if another release's DEPLOYED revision names the object. */
-  readonly isOthers: (info: ResourceInfo) => boolean;
-  /** Possible repairs. */
-  readonly repairs: readonly ProposedRepair[];
+/** Returns the objects of a DELETED release that its deletion should have deleted. Pure. */
+export function leftOfDeleted(deleted: Release, existing: readonly ExistingObject[]): ExistingObject[] {
+  // A revision that changed nothing has made no object.
+  if (!changedSomething(deleted)) return [];
+  const deletedAt = deleted.info.deleted?.seconds || Infinity;
+  return existing.filter(({ info, metadata, isUnread = false }) => {
+    if (isUnread || isKept(info.object.metadata ?? {}) || isKept(metadata)) return false;
+    // An object that was created after the deletion belongs to another client.
+    const created = Date.parse(metadata.creationTimestamp ?? "") / 1000;
+    return metadata.deletionTimestamp === undefined && !(created > deletedAt);
+  });
 }
 
-/** Finds live objects of a release whose record is DELETED. Pure. */
-export function leftOfDeleted(facts: DeletedFacts): FindingDetails[] {
-  const { deleted, infos, existing, isOthers, repairs } = facts;
-  const deletedAt = deleted.info.deleted?.seconds ?? Infinity;
-  const left = infos.filter((info) => {
-    const found = existing.get(keyOf(info));
-    if (found === undefined || found.isUnread || isOthers(info)) return false;
-    if (isKept(info.object.metadata ?? {}) || isKept(found.metadata)) return false;
-    // An object that was created after the deletion belongs to another client.
-    const created = Date.parse(found.metadata.creationTimestamp ?? "") / 1000;
-    return found.metadata.deletionTimestamp === undefined && !(created > deletedAt);
-  });
-  if (left.length === 0) return [];
-  return [{
+function deletedFinding(
+  { revision, namespace }: Release,
+  left: readonly ExistingObject[],
+  repairs: readonly ProposedRepair[],
+): FindingDetails {
+  return {
     severity: "warning",
     title: `the release is DELETED, and ${counted(left.length, "of its objects is", "of its objects are")} still live`,
-    revision: deleted.revision,
-    evidence: objectLines(left.map(toldOf), deleted.namespace).map((text) => ({ source: "live objects", text })),
+    revision,
+    evidence: objectLines(left.map(({ info }) => toldOf(info)), namespace).map((text) => ({
+      source: "live objects",
+      text,
+    })),
     consequence: "The objects go on running and keep their names: an install that has them says `already exists`.",
     repairs,
-  }];
+  };
 }
 
 /** Facts about objects without a record. */
@@ -145,6 +139,8 @@ export interface PurgedFacts {
   readonly labelled: readonly LabelledObject[];
   /** True if some storage has records of this release. */
   readonly isRecorded: (release: string) => boolean;
+  /** True if the object belongs to a release after all: a DEPLOYED revision names it, or Helm 3 has taken it over. */
+  readonly isOthers: (object: LabelledObject) => boolean;
   /** Returns possible repairs for objects of a release. */
   readonly repairs: (release: string) => readonly ProposedRepair[];
 }
@@ -158,10 +154,12 @@ export interface PurgedRelease {
 }
 
 /** Finds live objects of releases that have no record anywhere. Pure. */
-export function leftOfPurged({ labelled, isRecorded, repairs }: PurgedFacts): PurgedRelease[] {
-  const orphans = labelled.filter(({ release, metadata }) =>
-    release !== "" && !isRecorded(release) && !isKept(metadata) && metadata.deletionTimestamp === undefined
-  );
+export function leftOfPurged({ labelled, isRecorded, isOthers, repairs }: PurgedFacts): PurgedRelease[] {
+  const orphans = labelled.filter((one) => {
+    const { release, metadata } = one;
+    if (release === "" || isRecorded(release) || isKept(metadata)) return false;
+    return metadata.deletionTimestamp === undefined && !isOthers(one);
+  });
   const byRelease = Map.groupBy(orphans, ({ release }) => release);
   return [...byRelease.keys()].sort().map((release) => {
     const left = byRelease.get(release) ?? [];

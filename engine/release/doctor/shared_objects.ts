@@ -51,8 +51,9 @@ export const sharedWithOthers: DoctorCheck = {
     if (deployed === undefined) return [];
     const { name, store, live } = examined;
     const { infos } = await live.objectsOf(deployed.release);
-    const owners = await otherOwners(examination, name, infos);
-    const shared = infos.filter((info) => owners.has(keyOf(info)));
+    const owners = await otherOwners(examination, examined, infos);
+    // Another check names releases of one name in two places of records.
+    const shared = infos.filter((info) => ![undefined, name].includes(owners.get(keyOf(info))));
     if (shared.length === 0) return [];
     const existing = await live.existing(shared);
     const others = Map.groupBy(shared, (info) => owners.get(keyOf(info)) ?? "");

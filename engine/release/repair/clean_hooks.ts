@@ -6,11 +6,11 @@
  * @module
  */
 import { groupVersion } from "../../kube/mod.ts";
-import type { KubeObject, Release } from "../../model/mod.ts";
-import { asList, asObject } from "../../base/mod.ts";
+import type { Release } from "../../model/mod.ts";
 import { liveReader } from "../doctor/live.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject, keyOf } from "../object_names.ts";
+import { finishedState } from "./finished.ts";
 import { claimedAnywhere } from "./other_claims.ts";
 import {
   nothingToDo,
@@ -52,7 +52,7 @@ async function prepare(env: Environment, { name, records }: ReleaseRecords): Pro
     const owner = owners.get(keyOf(info));
     if (look?.state === "unread") stays(info, "you may not read it", true);
     if (look?.state !== "live") continue;
-    const state = stateOf(look.object);
+    const state = finishedState(look.object);
     const wanted = info.object.metadata?.annotations?.[ANNOTATION];
     if (owner !== undefined) stays(info, owner);
     else if (look.object.metadata?.annotations?.[ANNOTATION] !== wanted) stays(info, "no hook of this release made it");
@@ -80,13 +80,4 @@ async function hookObjects(live: ReturnType<typeof liveReader>, { hooks, namespa
     kind === "Job" && group === "batch" || kind === "Pod" && group === ""
   );
   return [...new Map(jobs.map((info) => [keyOf(info), info])).values()];
-}
-
-/** Returns how a Job or Pod has finished; `undefined` while it has not. */
-function stateOf(object: KubeObject): "succeeded" | "failed" | undefined {
-  const { phase, conditions } = asObject(object["status"]);
-  if (phase === "Succeeded") return "succeeded";
-  if (phase === "Failed") return "failed";
-  const ended = asList(conditions).map(asObject).filter(({ status }) => status === "True").map(({ type }) => type);
-  return ended.includes("Complete") ? "succeeded" : ended.includes("Failed") ? "failed" : undefined;
 }

@@ -12,6 +12,7 @@ import type { LiveReader } from "../doctor/live.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject, keyOf } from "../object_names.ts";
 import { ownershipOf } from "../ownership.ts";
+import { keptKeys } from "./kept_objects.ts";
 import { isNamed, isPrecious } from "./object_deletion.ts";
 import { reasonsToStay } from "./other_claims.ts";
 import type { ObjectDeletion, RepairNote } from "./repair.ts";
@@ -71,6 +72,10 @@ export async function deletableObjects(env: Environment, live: LiveReader, wante
     const look = looks.get(keyOf(info));
     if (look?.state === "unread") notes.push(note(record, info, "stays: you may not read it", true));
     if (look?.state !== "live") return [];
+    if (keptKeys([{ ...info, object: look.object }]).size > 0) {
+      notes.push(note(record, info, "stays: its resource policy keeps it"));
+      return [];
+    }
     const { group, version, kind } = info.resource;
     return [{ info, object: { apiVersion: groupVersion(group, version), kind, ...look.object }, record, reason }];
   });

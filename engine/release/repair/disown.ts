@@ -13,6 +13,7 @@ import { describeObject, keyOf } from "../object_names.ts";
 import { documentsOf, replaceDocuments, type TextDocument } from "./documents.ts";
 import { decodeText, holdsExactly } from "./map_document.ts";
 import { isDeployed } from "./mark.ts";
+import { claimedAnywhere } from "./other_claims.ts";
 import type {
   PreparedRepair,
   RecordWrite,
@@ -96,8 +97,11 @@ async function refuseUnlessOwned(
 ): Promise<void> {
   const manifest = new KubeManifest(documents.map(({ text }) => text).join("\n---\n"));
   const infos = await env.kube.resolve(namespace, manifest, callOptions(env));
-  const owners = await ownersBeside(env, name)(infos);
-  const lone = infos.find((info) => !owners.has(keyOf(info)));
+  const near = await ownersBeside(env, name)(infos);
+  const others = infos.filter((info) => !near.has(keyOf(info)));
+  // Only then: not every user may list the records of all namespaces.
+  const far = await claimedAnywhere(env, name, others);
+  const lone = others.find((info) => !far.has(keyOf(info)));
   if (lone === undefined) return;
   throw new SkegError("conflict", `no DEPLOYED revision of another release has ${describeObject(lone)}`, {
     hint: "Without another owner the object would belong to no release.",

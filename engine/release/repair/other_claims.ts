@@ -1,23 +1,26 @@
 /**
- * Finds signs that another owner has an object, before a repair deletes it: records in all places, Helm 3's annotations, and
- * labels that name another release.
+ * Finds signs that another owner has an object, before a repair deletes it: records in all places, those of Helm 3 included,
+ * Helm 3's annotations, and labels that name another release.
  *
  * @module
  */
 import { KubeError, SkegError } from "../../../errors.ts";
 import { type Release, STATUS_CODES } from "../../model/mod.ts";
-import type { ExistingObject, ResourceInfo } from "../../kube/mod.ts";
+import type { ExistingObject, ObjectMeta, ResourceInfo } from "../../kube/mod.ts";
 import { type ClusterPlace, driverAt, OWNER, scanDeployed } from "../../../storage/mod.ts";
 import { objectCallOf } from "../_object_call.ts";
 import { recordOptions } from "../_calls.ts";
+import { scanHelm3 } from "../_helm3_claims.ts";
 import { finderOf } from "../_others.ts";
 import { listMetadata } from "../doctor/list_metadata.ts";
 import type { Environment } from "../environment.ts";
 import { keyOf } from "../object_names.ts";
 
 /**
- * Returns, by key, the reason why an object stays: a DEPLOYED revision in any place of records names it. Revisions of release
- * `name` in the configured place do not count.
+ * Returns, by key, the reason why an object stays: a DEPLOYED revision in any place of records names it, or one of Helm 3 that
+ * is in force. Revisions of release `name` in the configured place do not count.
+ *
+ * The number of requests does not depend on the number of objects.
  *
  * @throws SkegError of kind `conflict` when some records cannot be read: they may name the objects.
  */
@@ -35,6 +38,8 @@ export async function claimedAnywhere(
       if (!reasons.has(key)) reasons.set(key, `release ${JSON.stringify(release.name)}${where} has it, too`);
     }
   };
+  const takeHelm3 = (release: Release): void =>
+    take(release, ` of Helm 3 in namespace ${JSON.stringify(release.namespace)}`);
   try {
     await scanDeployed(env.driver, (release) => {
       if (release.name !== name) take(release, "");
@@ -45,6 +50,7 @@ export async function claimedAnywhere(
       const where = ` in the ${storage}s of namespace ${JSON.stringify(namespace)}`;
       await scanDeployed(driverAt(place), (release) => take(release, where), recordOptions(env));
     }
+    await scanHelm3(env, takeHelm3);
   } catch (error) {
     if (!(error instanceof KubeError) || ![401, 403].includes(error.status)) throw error;
     throw new SkegError(
@@ -80,6 +86,12 @@ async function placesOfDeployed(env: Environment): Promise<readonly ClusterPlace
 const HELM3_NAME = "meta.helm.sh/release-name";
 const HELM3_NAMESPACE = "meta.helm.sh/release-namespace";
 const MANAGER = "app.kubernetes.io/managed-by";
+
+/** True if Helm 3 has noted a release at the object. */
+export function hasHelm3Annotation({ annotations = {} }: Pick<ObjectMeta, "annotations">): boolean {
+  return annotations[HELM3_NAME] !== undefined || annotations[HELM3_NAMESPACE] !== undefined;
+}
+
 /** Labels that mark an object of a chart, each with the label that names the release. */
 const RELEASE_LABELS = [["heritage", "release"], [MANAGER, "app.kubernetes.io/instance"]] as const;
 
@@ -96,7 +108,7 @@ export function foreignMark(
 ): string | undefined {
   const { annotations = {}, labels = {} } = metadata;
   const stored = info.object.metadata ?? {};
-  if (annotations[HELM3_NAME] !== undefined || annotations[HELM3_NAMESPACE] !== undefined) {
+  if (hasHelm3Annotation(metadata)) {
     const release = JSON.stringify(annotations[HELM3_NAME] ?? "");
     const namespace = JSON.stringify(annotations[HELM3_NAMESPACE] ?? "");
     return `its annotations say that release ${release} of Helm 3 in namespace ${namespace} has it`;
