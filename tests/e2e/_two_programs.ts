@@ -6,9 +6,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Cluster, openCluster } from "../../engine/kube/mod.ts";
+import { type Cluster, type KubeRequest, openCluster } from "../../engine/kube/mod.ts";
 import type { KubeObject, Release } from "../../engine/model/mod.ts";
 import { configMapDriver } from "../../storage/mod.ts";
+import { type LosingProxy, losingProxy } from "../_lib/losing_proxy.ts";
 import { objectCallOf } from "../_lib/object_call.ts";
 import { freePort, listens, processesIn, until } from "../_lib/processes.ts";
 import { findProgram, type Ran, runProgram } from "./_programs.ts";
@@ -38,6 +39,8 @@ export interface Arena {
   readonly recordsNamespace: string;
   /** Kills Tiller in the middle of its work, and starts it again. */
   readonly crashTiller: () => Promise<void>;
+  /** Starts another Tiller on the same records. Returns a Helm that talks to it; each of its requests waits for `gate`. */
+  readonly anotherTiller: (gate: (request: KubeRequest) => Promise<void>) => Promise<Arena["helm"]>;
 }
 
 /** A storage of records other than Tiller's default. */
@@ -82,16 +85,29 @@ async function arrange(
   for (const name of [namespace, place]) await send("POST", "/api/v1/namespaces", named(name));
   const port = await freePort();
   const programs = processesIn(folder);
-  const tillerEnv = { ...env, TILLER_NAMESPACE: place };
-  const startTiller = async (): Promise<void> => {
-    const args = ["--listen", `127.0.0.1:${port}`, "--probe=false", ...storage.tiller];
-    programs.start("tiller", tiller ?? "", args, tillerEnv);
-    await until(() => listens(port), () => `Tiller did not start: ${programs.log("tiller")}`);
+  const startTiller = async (name = "tiller", at = port, config = kubeconfig): Promise<void> => {
+    const args = ["--listen", `127.0.0.1:${at}`, "--probe=false", ...storage.tiller];
+    programs.start(name, tiller ?? "", args, { ...env, KUBECONFIG: config, TILLER_NAMESPACE: place });
+    await until(() => listens(at), () => `Tiller did not start: ${programs.log(name)}`);
+  };
+  const helmAt = (at: number) => (...args: string[]): Promise<Ran> =>
+    runProgram(helm2 ?? "", args, { env: { ...env, HELM_HOST: `127.0.0.1:${at}` } });
+  const proxies: LosingProxy[] = [];
+  const anotherTiller: Arena["anotherTiller"] = async (gate) => {
+    const proxy = await losingProxy(async (request) => {
+      await gate(request);
+      return await cluster.transport(request);
+    });
+    const name = `tiller-${proxies.push(proxy) + 1}`;
+    const config = join(folder, `${name}.json`);
+    proxy.writeKubeconfig(config);
+    const at = await freePort();
+    await startTiller(name, at, config);
+    return helmAt(at);
   };
   try {
     await startTiller();
-    const helm = (...args: string[]): Promise<Ran> =>
-      runProgram(helm2 ?? "", args, { env: { ...env, HELM_HOST: `127.0.0.1:${port}` } });
+    const helm = helmAt(port);
     good(await helm("init", "--client-only", "--skip-refresh", "--stable-repo-url", "http://127.0.0.1:1/"));
     await play({
       folder,
@@ -100,6 +116,7 @@ async function arrange(
       helm,
       send,
       recordsNamespace: place,
+      anotherTiller,
       crashTiller: async () => {
         await programs.kill("tiller");
         await startTiller();
@@ -118,6 +135,7 @@ async function arrange(
     });
   } finally {
     await programs.stop();
+    for (const proxy of proxies) await proxy.close();
     for (const name of [namespace, place]) await send("DELETE", `/api/v1/namespaces/${name}`);
     await cluster.close();
   }

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { KubeManifest, type Right } from "../../kube/mod.ts";
+import { KubeManifest, type ResourceInfo, type Right } from "../../kube/mod.ts";
 import { HOOK_EVENTS, type Release } from "../../model/mod.ts";
+import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
+import { findable } from "../removed.ts";
 import { isTestEvent } from "./test_rights.ts";
 import { withoutHeldBindings } from "./granted.ts";
 import { addHooks } from "./hook_rights.ts";
@@ -19,6 +21,8 @@ export interface ReleaseRightsOptions {
   readonly withoutRecords?: boolean | undefined;
   /** If true, without those of hooks. */
   readonly disableHooks?: boolean | undefined;
+  /** Older revisions whose objects the release still has, such as the DEPLOYED one after a failed upgrade. */
+  readonly before?: readonly Pick<Release, "manifest" | "namespace">[] | undefined;
 }
 
 /**
@@ -33,14 +37,17 @@ export interface ReleaseRightsOptions {
 export async function rightsOfRelease(
   env: Environment,
   release: Pick<Release, "manifest" | "hooks" | "namespace">,
-  { withoutRecords = false, disableHooks = false }: ReleaseRightsOptions = {},
+  { withoutRecords = false, disableHooks = false, before = [] }: ReleaseRightsOptions = {},
 ): Promise<Right[]> {
   const needs = new Needs();
   const manifest = new KubeManifest(release.manifest);
   const defined = definedKinds([manifest], release.hooks);
   if (!withoutRecords) { for (const right of recordRights(env.driver)) needs.add(right); }
   needs.namespace(release.namespace);
-  const infos = await resolveSoon(env, release.namespace, manifest, defined);
+  const infos = [
+    ...await resolveSoon(env, release.namespace, manifest, defined),
+    ...(await Promise.all(before.map((older) => objectsThatExist(env, older)))).flat(),
+  ];
   for (const info of infos) {
     needs.object(["get", "patch", "delete"], info);
     needs.creation(info);
@@ -49,4 +56,13 @@ export async function rightsOfRelease(
   const events = disableHooks ? [] : HOOK_EVENTS.filter((event) => !isTestEvent(event));
   for (const event of events) written.push(...await addHooks(env, needs, release, event, defined));
   return withoutHeldBindings(needs.list(), written);
+}
+
+/** Returns the objects of an older revision, without those whose kind the server no longer has. */
+async function objectsThatExist(
+  env: Environment,
+  { namespace, manifest }: Pick<Release, "manifest" | "namespace">,
+): Promise<readonly ResourceInfo[]> {
+  const known = await findable(env, namespace, new KubeManifest(manifest), true);
+  return await env.kube.resolve(namespace, known, { ...callOptions(env), skipUnresolved: true });
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { lastRelease } from "../../../storage/mod.ts";
+import { lastRelease, releaseHistory } from "../../../storage/mod.ts";
 import type { Right } from "../../kube/mod.ts";
 import { callOptions, recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
@@ -11,6 +11,7 @@ import { checkExistingName } from "../names.ts";
 import type { PlannedOperation } from "../plan/plan.ts";
 import type { TestOptions } from "../run_tests.ts";
 import type { OperationSteps } from "../steps.ts";
+import { changedSomething } from "../was_deployed.ts";
 import { rightsOfPlan } from "./plan_rights.ts";
 import { recordRights } from "./records.ts";
 import { rightsOfRelease } from "./release_rights.ts";
@@ -37,15 +38,22 @@ export async function rightsFor(env: Environment, purpose: RightsPurpose): Promi
   switch (purpose.operation) {
     case "records":
       return recordRights(env.driver);
-    case "release": {
-      const release = await newest(env, purpose.options.name);
-      return await rightsOfRelease(env, release);
-    }
+    case "release":
+      return await rightsOfHistory(env, purpose.options.name);
     case "test":
       return await rightsOfTests(env, await newest(env, purpose.options.name), purpose.options);
     default:
       return await rightsOfPlan(env, await decide(env, purpose));
   }
+}
+
+/** Returns the rights for the newest revision, and for older ones whose objects the release still has after a failure. */
+async function rightsOfHistory(env: Environment, name: string): Promise<Right[]> {
+  checkExistingName(name);
+  const history = await releaseHistory(env.driver, name, recordOptions(env));
+  const release = history.at(-1) ?? await newest(env, name);
+  const { claimedBefore } = await import("../uninstall.ts");
+  return await rightsOfRelease(env, release, { before: claimedBefore(history).filter(changedSomething) });
 }
 
 async function newest(env: Environment, name: string) {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { chartFromFiles } from "../../chart/load/mod.ts";
 import { createKubeClient, type KubeRequest, type Right } from "../../kube/mod.ts";
 import type { Chart, KubeObject } from "../../model/mod.ts";
@@ -15,6 +15,10 @@ const SERVICE = `apiVersion: v1
 kind: Service
 metadata: {name: {{ .Release.Name }}}
 spec: {ports: [{port: {{ .Values.port }}}], selector: {app: {{ .Release.Name }}}}
+`;
+const CONFIG = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: "{{ .Release.Name }}-more"}
 `;
 const DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment
@@ -104,7 +108,37 @@ const installed = (env: Environment, templates: Record<string, string>) =>
   install(env, { chart: chart(templates), name: "web", ...given });
 const later = { chart: chart({ service: SERVICE, job: job("up", "pre-upgrade") }, "2.0.0"), config: "port: 81\n" };
 
+/** A chart whose Service the server refuses; its other objects are made before. */
+const failing = chart({ more: CONFIG, service: SERVICE }, "1.5.0");
+const failed = { chart: failing, config: "port: 70000\n" };
+
+/** A release whose upgrade has failed, and left an object. */
+async function failedUpgrade(env: Environment): Promise<void> {
+  await installed(env, { deployment: DEPLOYMENT });
+  await rejects(upgrade(env, { name: "web", ...failed }));
+}
+
 const CASES: readonly Case[] = [
+  {
+    name: "upgrade after a failed upgrade",
+    before: failedUpgrade,
+    purpose: { operation: "upgrade", options: { name: "web", ...later } },
+  },
+  {
+    name: "rollback after a failed upgrade",
+    before: failedUpgrade,
+    purpose: { operation: "rollback", options: { name: "web", revision: 1 } },
+  },
+  {
+    name: "delete --purge after a failed upgrade",
+    before: failedUpgrade,
+    purpose: { operation: "delete", options: { name: "web", purge: true } },
+  },
+  {
+    name: "delete after a failed install",
+    before: (env) => rejects(install(env, { name: "web", namespace: "shop", ...failed })),
+    purpose: { operation: "delete", options: { name: "web" } },
+  },
   {
     name: "install",
     before: () => Promise.resolve(),
@@ -246,6 +280,21 @@ Deno.test("rightsFor() a release covers its upgrade, rollback and deletion", asy
     ] as const
   ) {
     deepEqual((await rightsFor(env, purpose)).filter((right) => !all.has(rightKey(right))), []);
+  }
+});
+
+Deno.test("rightsFor() a release whose upgrade failed covers the objects of its DEPLOYED revision, too", async () => {
+  const { env } = await stage();
+  await failedUpgrade(env);
+  const all = new Set((await rightsFor(env, { operation: "release", options: { name: "web" } })).map(rightKey));
+  for (
+    const purpose of [
+      { operation: "upgrade", options: { name: "web", chart: chart({ service: SERVICE }), config: "port: 81\n" } },
+      { operation: "rollback", options: { name: "web", revision: 1 } },
+      { operation: "delete", options: { name: "web", purge: true } },
+    ] as const
+  ) {
+    deepEqual((await rightsFor(env, purpose)).filter((right) => !all.has(rightKey(right))), [], purpose.operation);
   }
 });
 
