@@ -7,7 +7,7 @@
  * Writes `bench/RESULTS.md`. The measurements are kept in `dist/peers.json`.
  * `--only` measures some families again, `--scenario REGEXP` works with a matching
  * id; the page shows the others unchanged. Families: startup, template, charts, corpus, tests, index, stored, objects,
- * plans.
+ * plans, doctor.
  *
  * `--lab DIR` is a folder with `assets`, which builds the peers and prints their
  * folder, and `cluster`, which starts a control plane; `--programs DIR` is a
@@ -26,6 +26,7 @@ import { parseArgs } from "node:util";
 import type { Bench } from "./peers/bench.ts";
 import { chartTests } from "./peers/chart_tests.ts";
 import { corpus } from "./peers/corpus.ts";
+import { doctor } from "./peers/doctor.ts";
 import { lintAndPackage } from "./peers/lint_package.ts";
 import { findPrograms } from "./peers/programs.ts";
 import { objects } from "./peers/objects.ts";
@@ -50,6 +51,7 @@ const FAMILIES: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   stored,
   objects,
   plans,
+  doctor,
 };
 
 const root = resolve(import.meta.dirname ?? ".", "..");

@@ -173,6 +173,11 @@ export interface PlainRecords {
   readonly namespace: string;
   /** SHA-256 of host, port, database and search_path, in hexadecimal; absent for other storages than a database. */
   readonly database?: string | undefined;
+  /**
+   * Returns a text that is the same for all addresses and users of one table of a database; `undefined` when the server does not
+   * tell. Absent for other storages than a database.
+   */
+  identity?(options?: DriverOptions): Promise<string | undefined>;
   /** Returns records by label, in storage order; an empty list when there are none. */
   list(labels: RecordQuery, options?: DriverOptions): Promise<PlainRecord[]>;
   /** Creates a record with its labels, times included. Rejects with kind `exists` when its key is taken. */

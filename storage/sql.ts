@@ -91,6 +91,13 @@ const SCHEMA_LOCK = 0x736b6567;
 
 const UNDEFINED_TABLE = "42P01";
 
+/** What tells one table from another, whatever address and search path lead to it. */
+const IDENTITY = `select (select system_identifier::text from pg_control_system()) as system,
+  (select oid::text from pg_database where datname = current_database()) as database,
+  to_regclass('releases')::oid::text as table`;
+/** The user may not call a function, the server does not have it, or does not support it. */
+const UNTOLD = ["42501", "42883", "0A000"];
+
 /** The columns of a head. The order is that of ConfigMaps: by bytes of the key. */
 const HEADS = `select key, name, version, status, owner, created_at from releases`;
 const IN_ORDER = `order by key collate "C"`;
@@ -168,6 +175,7 @@ function plainRows(table: ReleaseTable, database: string | undefined): PlainReco
     kind: "SQL",
     namespace: "",
     database,
+    identity: (more) => table.identity(more),
     list: (labels, more) => table.plain(labels, more),
     create: (record, more) => table.createPlain(heldByRow(record), more),
     remove: (record, more) => table.removeGuarded(record.key, record.version as RowVersion, more),
@@ -270,6 +278,17 @@ class ReleaseTable {
       hasHelm3Table: has("releases_v1"),
       customLabels: labels,
     };
+  }
+
+  /** Returns the identity of the server's data, of the database in it, and of the table, if there is one. */
+  async identity(options?: DriverOptions): Promise<string | undefined> {
+    try {
+      const [row] = await this.#read(IDENTITY, [], options);
+      return JSON.stringify([row?.system, row?.database, row?.table]);
+    } catch (error) {
+      if (error instanceof SqlError && UNTOLD.includes(error.state)) return undefined;
+      throw error;
+    }
   }
 
   async mendBookkeeping(options?: DriverOptions): Promise<void> {

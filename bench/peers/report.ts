@@ -33,6 +33,7 @@ const FAMILIES: readonly (readonly [family: string, title: string])[] = [
   ["stored", "Stored revisions, on a real control plane"],
   ["objects", "Objects, on a real control plane"],
   ["plans", "Plans, on a real control plane"],
+  ["doctor", "Examinations, on a real control plane"],
 ];
 
 /** Options of {@linkcode report}. */

@@ -7,6 +7,7 @@ import { counted } from "../../engine/base/mod.ts";
 import { backupFolder } from "../../app/backup_folder.ts";
 import { recordDriver } from "../../app/open_target.ts";
 import type { MoveResult } from "../../engine/release/mod.ts";
+import type { SqlPlace } from "../../storage/mod.ts";
 import { SkegError } from "../../errors.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
@@ -46,6 +47,12 @@ const FLAGS = defineFlags({
     complete: "namespace",
     usage: "The new namespace of the records (default: that of --tiller-namespace)",
   },
+  "to-sql-connection-string": {
+    type: "string",
+    usage: "The new database, if it is not the one of --sql-connection-string. Better set " +
+      "$SKEG_TO_SQL_CONNECTION_STRING, which no list of processes shows",
+    variable: "SKEG_TO_SQL_CONNECTION_STRING",
+  },
   "yes": { type: "bool", short: "y", usage: "Move the records. Without it, only show what would be moved" },
 });
 
@@ -55,7 +62,7 @@ export const command = defineCommand({
   completes: { sources: ["release"], many: true },
   long: `
 Moves the records of releases to another storage: from ConfigMaps to Secrets or to a
-database and back, or to another namespace. '--storage' and '--tiller-namespace' name the
+database and back, to another namespace, or to another database. '--storage' and '--tiller-namespace' name the
 storage where they are, '--to' and '--to-namespace' the new one. Text and labels of the
 records stay, and a Tiller that uses the new storage goes on with them.
 
@@ -82,7 +89,8 @@ records that the new storage cannot hold: a ConfigMap or Secret holds 1,048,576 
 most, and its name cannot have capital letters or underscores. '--rename' gives such a
 release another name.
 
-A database is named by '--sql-connection-string'; '--sql-create-schema' makes its table.`,
+A database is named by '--sql-connection-string'; '--sql-create-schema' makes its table.
+To move from one database to another, name the new one by '--to-sql-connection-string'.`,
   example: `  helm move-storage web --to secret
   helm move-storage web --to secret --yes
   helm move-storage --all --to-namespace tiller --yes
@@ -105,7 +113,7 @@ A database is named by '--sql-connection-string'; '--sql-create-schema' makes it
     const backups = backupFolder({ folder: flags.backup || undefined, home: globals.home, variables });
     const result = await withEnvironment(context, async ({ environment, operations }) => {
       const { clock, report, signal, kube } = environment;
-      const target = await recordDriver(kube.cluster, { ...to, sql: sqlPlaceOf(context), clock, report, signal });
+      const target = await recordDriver(kube.cluster, { ...to, sql: targetDatabase(context), clock, report, signal });
       try {
         const tillerRunning = flags["tiller-running"];
         return await operations.moveStorage(environment, {
@@ -137,6 +145,12 @@ A database is named by '--sql-connection-string'; '--sql-create-schema' makes it
   },
 });
 
+/** Returns the database that takes the records. */
+function targetDatabase(context: Context<typeof FLAGS>): SqlPlace {
+  const place = sqlPlaceOf(context);
+  return { ...place, connectionString: context.flags["to-sql-connection-string"] || place.connectionString };
+}
+
 /** Returns the storage of `--to` and `--to-namespace`. */
 function placeOf({ flags, globals }: Context<typeof FLAGS>): { storage: string; tillerNamespace: string } {
   const to = flags.to;
@@ -147,7 +161,8 @@ function placeOf({ flags, globals }: Context<typeof FLAGS>): { storage: string; 
       choices: TARGETS,
     });
   }
-  if (to === "" && flags["to-namespace"] === "") {
+  const isToDatabase = globals.storage === "sql" && flags["to-sql-connection-string"] !== "";
+  if (to === "" && flags["to-namespace"] === "" && !isToDatabase) {
     throw new SkegError("usage", "the new storage is missing", { hint: "Name it with --to, --to-namespace, or both." });
   }
   return { storage: to || globals.storage, tillerNamespace: flags["to-namespace"] || globals["tiller-namespace"] };

@@ -249,6 +249,21 @@ Deno.test("repair relabel never makes a second DEPLOYED revision", () =>
     match(stderr, /^Error: 2 revisions of "web" would be labelled DEPLOYED\nRun '.* repair dedupe web .*' first/);
   }));
 
+Deno.test("repair relabel makes no second DEPLOYED revision of another release, whose content a record has", () =>
+  withOldRecords([revision(1, "DEPLOYED"), { ...revision(2, "DEPLOYED"), name: "other" }], async (stage) => {
+    await stage.inCluster(async (cluster) => {
+      const data = { release: encodeRecord(someRelease({ ...revision(1, "DEPLOYED"), name: "other" })) };
+      const labels = { NAME: "web", OWNER: "TILLER", STATUS: "SUPERSEDED", VERSION: "7" };
+      const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web.v7", labels }, data };
+      await send(cluster, "POST", RECORDS, object as KubeObject);
+    });
+    const before = await contents(stage);
+    const { code, stdout } = await stage.skeg("repair", "relabel", "web", "--truth", "content", "--yes", ...OLD_ENOUGH);
+    equal(code, 1);
+    match(stdout, /^web\.v7 {2}its content is that of other\.v1, which is DEPLOYED, and release "other" has another DEPLOYED/m);
+    deepEqual(await contents(stage), before);
+  }));
+
 Deno.test("repair relabel writes a record under the key that its content names", async () => {
   for (const status of ["SUPERSEDED", "DEPLOYED"] as const) {
     await withOldRecords([revision(1, status)], async (stage) => {
@@ -312,6 +327,22 @@ Deno.test("repair salvage writes a record that was cut off, with the missing par
     });
   }));
 
+Deno.test("repair salvage of a record that lost only its padding is whole, whatever the padding is", () =>
+  withOldRecords([{ ...revision(1, "DEPLOYED"), hooks: [SOME_HOOK] }], async (stage) => {
+    const whole = await stage.release("web.v1");
+    for (const description of ["a", "ab", "abc", "abcd"]) {
+      const release = { ...whole, info: { ...whole.info, description } };
+      await damaged(stage, "web.v1", () => `${encodeRecord(release).replace(/=+$/, "")}!`);
+      const { code, stdout } = await stage.skeg("repair", "salvage", "web", "--yes", ...OLD_ENOUGH);
+      equal(code, 0, stdout);
+      ok(!/checksum|may be missing/.test(stdout), stdout);
+      const { info, ...rest } = await stage.release("web.v1");
+      const { info: _, ...others } = release;
+      deepEqual(rest, others);
+      equal(info.description, "Salvaged by skeg repair");
+    }
+  }));
+
 Deno.test("repair salvage takes all hooks of a neighbour if some may be behind the cut, and says how many were read", () => {
   const hooks = [1, 2, 3, 4].map((n) => ({
     ...SOME_HOOK,
@@ -371,6 +402,24 @@ Deno.test("repair prune deletes the oldest revisions, and not those that are nee
       equal(await statuses(stage), "2 DEPLOYED, 3 FAILED, 4 FAILED, 5 PENDING_ROLLBACK");
     });
   }));
+
+Deno.test("repair prune and slim leave the revisions that ran last in a release of which none is DEPLOYED", () =>
+  withOldRecords([
+    revision(1, "SUPERSEDED"),
+    { ...revision(2, "SUPERSEDED", "red"), info: { description: "Upgrade complete" } },
+    { ...revision(3, "FAILED"), info: { description: 'Rollback "web" failed: no' } },
+    { ...revision(4, "FAILED"), info: { description: 'Rollback "web" failed: no' } },
+  ], async (stage) => {
+    const before = await contents(stage);
+    const slim = await stage.skeg("repair", "slim", "web", "--yes", ...OLD_ENOUGH);
+    match(slim.stdout, /^web: changed 2 of 4 records$/m);
+    deepEqual((await contents(stage))["web.v2"], before["web.v2"]);
+    await rehearse(stage, ["prune", "web", "--keep", "1"], async ({ stdout }) => {
+      match(stdout, /^web\.v2 {2}it stays: nothing is DEPLOYED, and it may be the one that is live$/m);
+      equal(await statuses(stage), "2 SUPERSEDED, 4 FAILED");
+    });
+    match((await stage.skeg("repair", "promote", "web", "--yes", ...OLD_ENOUGH)).stdout, /^web\.v2 {2}status {2}SUPERSEDED -> DEPLOYED/m);
+  }, { live: live("red") }));
 
 Deno.test("repair slim removes chart files from spent revisions, and a rollback to one works", () =>
   withOldRecords([revision(1, "SUPERSEDED"), revision(2, "FAILED"), revision(3, "DEPLOYED", "red")], async (stage) => {

@@ -5,6 +5,7 @@
  * @module
  */
 import { createKubeClient, type KubeRequest } from "../../engine/kube/mod.ts";
+import type { StatusCode } from "../../engine/model/mod.ts";
 import type { Environment } from "../../engine/release/mod.ts";
 import { configMapDriver, encodeRecord, readKey, recordLabels } from "../../storage/mod.ts";
 import { objectCallOf } from "./object_call.ts";
@@ -17,11 +18,22 @@ export interface ManyRecords {
   readonly requests: readonly { readonly type: "list" | "get" | "other"; readonly path: string }[];
 }
 
-/** Makes a store of `releases` releases with `revisions` revisions each; the newest is DEPLOYED. */
-export function manyRecords(releases: number, revisions: number): ManyRecords {
+/**
+ * Makes a store of `releases` releases with `revisions` revisions each.
+ *
+ * @param endsOf Returns the statuses of a release's newest revisions, the newest last; the others are SUPERSEDED. Default: the
+ * newest is DEPLOYED.
+ */
+export function manyRecords(
+  releases: number,
+  revisions: number,
+  endsOf: (release: number) => readonly StatusCode[] = () => ["DEPLOYED"],
+): ManyRecords {
   const requests: { type: "list" | "get" | "other"; path: string }[] = [];
-  const sketch = (name: string, revision: number) =>
-    someRelease({ name, revision, manifest: "", status: revision === revisions ? "DEPLOYED" : "SUPERSEDED" });
+  const sketch = (name: string, revision: number) => {
+    const status = endsOf(Number(name.replace("app-", ""))).at(revision - revisions - 1) ?? "SUPERSEDED";
+    return someRelease({ name, revision, manifest: "", status });
+  };
   const metadata = (name: string, revision: number) => ({
     name: `${name}.v${revision}`,
     namespace: "kube-system",

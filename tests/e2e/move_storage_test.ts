@@ -53,7 +53,7 @@ Deno.test({
   ...story,
   ignore: LACKING || programs === undefined,
   name:
-    "Tiller goes on with a release whose records were moved from a database to its ConfigMaps, and from there to its database",
+    "Tiller goes on with a release whose records were moved from a database to its ConfigMaps, from there to its database, and from another database to its own",
   fn: async () => {
     const server = await startPostgres(programs ?? "");
     try {
@@ -65,6 +65,11 @@ Deno.test({
       await together((arena) => move(arena, ["--storage", "configmap"], ["--to", "sql"]), {
         tiller,
         env: { SKEG_SQL_CONNECTION_STRING: address },
+      });
+      // From a database of ours to Tiller's.
+      await together((arena) => move(arena, ours, ["--to", "sql"]), {
+        tiller,
+        env: { SKEG_TO_SQL_CONNECTION_STRING: address },
       });
     } finally {
       await server.stop();

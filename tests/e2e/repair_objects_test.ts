@@ -98,6 +98,57 @@ Deno.test({
 
 Deno.test({
   ...story,
+  name: "after a purge by a Tiller that could not delete, repair delete-orphans deletes what is named; then its name is free",
+  fn: () =>
+    together(async (arena) => {
+      const { folder, namespace, helm, skeg } = arena;
+      const chart = makeChart(folder);
+      const labels = "labels: {heritage: {{ .Release.Service }}, release: {{ .Release.Name }}}";
+      const object = (name: string): string =>
+        `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}-${name}, ${labels}}\n`;
+      writeFileSync(join(chart, "templates/b.yaml"), `${object("b")}---\n${object("c")}`);
+      // The server does not answer this Tiller's deletions of two objects; it removes the records all the same.
+      const other = await arena.anotherTiller(({ method, path }) =>
+        method === "DELETE" && /\/configmaps\/web-[bc]$/.test(path) ? Promise.reject(new Error("no")) : Promise.resolve()
+      );
+      good(await other("install", chart, "--name", "web", "--namespace", namespace));
+      equal((await other("delete", "--purge", "web")).code, 1);
+      deepEqual([await names(arena), await arena.records("web")], [["web-b", "web-c"], []]);
+      match((await helm("install", chart, "--name", "web", "--namespace", namespace)).stderr, /already exists/);
+      good(await helm("delete", "--purge", "web"));
+      deepEqual(await names(arena), []);
+      // The failed install has made the objects its own: the purge again, now for the repair.
+      good(await other("install", chart, "--name", "web", "--namespace", namespace));
+      equal((await other("delete", "--purge", "web")).code, 1);
+      const orphans = async () => {
+        const { findings } = JSON.parse((await skeg("doctor", "-o", "json")).stdout) as {
+          findings: { id: string; release: string; repairs: { command: string }[] }[];
+        };
+        return findings.filter(({ id, release }) => id === "O5" && release === "web");
+      };
+      deepEqual((await orphans()).map(({ repairs }) => repairs[0]?.command), ["skeg repair delete-orphans web"]);
+      const listed = good(await skeg("repair", "delete-orphans", "web"));
+      for (const name of ["web-b", "web-c"]) match(listed, new RegExp(`ConfigMap "${name}" in namespace "${namespace}"`));
+      deepEqual(await names(arena), ["web-b", "web-c"]);
+      const backups = join(folder, "backups");
+      const one = ["repair", "delete-orphans", "web", "--object", "ConfigMap/web-b"];
+      good(await skeg(...one, "--yes", "--backup", backups));
+      deepEqual(await names(arena), ["web-c"]);
+      const [archive = ""] = readdirSync(backups);
+      good(await skeg("repair", "undo", join(backups, archive), "--objects", "--yes"));
+      deepEqual(await names(arena), ["web-b", "web-c"]);
+      good(await skeg(...one, "--object", "ConfigMap/web-c", "--yes"));
+      deepEqual([await names(arena), await orphans()], [[], []]);
+      good(await helm("install", chart, "--name", "web", "--namespace", namespace));
+      match((await skeg("repair", "delete-orphans", "web")).stderr, /has records: its objects are no orphans/);
+      good(await helm("upgrade", "web", chart));
+      good(await helm("delete", "--purge", "web"));
+      deepEqual(await names(arena), []);
+    }),
+});
+
+Deno.test({
+  ...story,
   name: "after repair clean-hooks a Tiller runs the hook again",
   fn: () =>
     together(async (arena) => {

@@ -16,8 +16,8 @@ import { isNothingDeployed, recordFact, revisionsText } from "./states.ts";
 /** Why no revision is DEPLOYED. */
 type Reason = "never" | "pruned" | "superseded";
 
-/** Revisions that are compared with the live objects. */
-const COMPARED_MAX = 4;
+/** Revisions that are read and compared with the live objects. */
+const COMPARED_MAX = 3;
 
 const REFUSED = "an upgrade is refused: the release has no deployed releases";
 

@@ -1,4 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import type { StatusCode } from "../../model/mod.ts";
+import { readKey } from "../../../storage/mod.ts";
 import { manyRecords } from "../../../tests/_lib/many_records.ts";
 import { examine } from "./doctor.ts";
 
@@ -17,6 +19,32 @@ for (const [releases, revisions] of [[100, 10], [1000, 10], [1, 1000]] as const)
     ok(count("other") < 20, requests.filter(({ type }) => type === "other").map(({ path }) => path).join("\n"));
   });
 }
+
+Deno.test("examine() of 10,000 revisions in all states lists them once, and reads three records of a release at most", async () => {
+  const ends: readonly (readonly StatusCode[])[] = [
+    ["DEPLOYED"],
+    ["FAILED"],
+    ["DELETED"],
+    ["DELETING"],
+    ["PENDING_INSTALL"],
+    ["DEPLOYED", "FAILED"],
+    ["DEPLOYED", "FAILED", "FAILED", "FAILED"],
+    ["DEPLOYED", "PENDING_UPGRADE"],
+    ["DEPLOYED", "FAILED", "PENDING_ROLLBACK"],
+    ["DEPLOYED", "DEPLOYED"],
+    ["SUPERSEDED", "SUPERSEDED"],
+    ["FAILED", "FAILED", "FAILED", "FAILED", "FAILED"],
+  ];
+  const { env, requests } = manyRecords(1000, 10, (release) => ends[release % ends.length] ?? []);
+  const report = await examine(env, { olderThanSeconds: 0 });
+  deepEqual([report.releases, report.places[0]?.revisions, report.unseen], [1000, 10_000, []]);
+  for (const id of ["R1", "R2", "R3", "R4", "R7", "R8"]) ok(report.findings.some((one) => one.id === id), id);
+  equal(requests.filter(({ type }) => type === "list").length, 10_000 / 500);
+  const reads = Map.groupBy(requests.filter(({ type }) => type === "get"), ({ path }) => readKey(path.split("/").at(-1) ?? "")?.name);
+  equal(reads.size, 1000);
+  const counts = [...reads.values()].map((paths) => paths.length);
+  ok(Math.max(...counts) <= 3, `${Math.max(...counts)} records of one release`);
+});
 
 Deno.test("examine() of one release reads its records only", async () => {
   const { env, requests } = manyRecords(100, 10);

@@ -90,7 +90,8 @@ async function objectsToDelete(
   const isDeleting = release.info.status.code === "DELETING";
   const releases = [release, ...isDeleting ? claimedBefore(history) : []].filter(changedSomething);
   const found = await Promise.all(releases.map((one) => live.objectsOf(one)));
-  const kept = keptKeys(found[0]?.infos ?? []);
+  // Older revisions count, too: an upgrade that failed may have dropped the document that keeps an object.
+  const kept = keptKeys(found.flatMap((one) => one.infos));
   const infos = new Map(found.flatMap((one) => one.infos.map((info) => [keyOf(info), info] as const)));
   for (const key of kept) infos.delete(key);
   return { infos: [...infos.values()], problem: found.map(({ problem }) => problem).join("") };

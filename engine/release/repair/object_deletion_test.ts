@@ -115,6 +115,34 @@ Deno.test("finish-delete deletes what the release made, and nothing that is prec
   equal(again.performed, false);
 });
 
+Deno.test("finish-delete leaves what an older revision keeps, and what carries a policy in the cluster alone", async () => {
+  await using on = await stage();
+  const keep = { annotations: { "helm.sh/resource-policy": "keep" } };
+  const info = begun();
+  await on.env.driver.create(someRelease({ manifest: manifest(map("own"), map("older", keep)), info }));
+  await on.env.driver.create(someRelease({
+    revision: 2,
+    status: "DELETING",
+    manifest: manifest(map("own"), map("noted")),
+    info: {
+      ...info,
+      deleted: { seconds: DELETED, nanos: 0 },
+      description: "Deletion in progress (or silently failed); it was FAILED",
+    },
+  }));
+  for (const one of [map("own"), map("older"), map("noted", keep)]) await on.make(`${PLACE}/configmaps`, one);
+  const { reports: [report] } = await repair(on.env, "finish-delete", {
+    release: "web",
+    yes: true,
+    backups: on.backups,
+  });
+  deepEqual(report?.objects, ['ConfigMap "own" in namespace "default"']);
+  deepEqual(
+    await Promise.all(["own", "older", "noted"].map((name) => on.has(`${PLACE}/configmaps/${name}`))),
+    [false, true, true],
+  );
+});
+
 Deno.test("finish-delete leaves releases alone that are not being deleted", async () => {
   await using on = await stage();
   await on.env.driver.create(someRelease({ manifest: manifest(map("own")) }));

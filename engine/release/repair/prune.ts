@@ -7,6 +7,7 @@ import { SkegError } from "../../../errors.ts";
 import type { Environment } from "../environment.ts";
 import { openStatus } from "./at_work.ts";
 import { change, isDeployed } from "./mark.ts";
+import { ranLast } from "./ran_last.ts";
 import {
   nothingToDo,
   type PreparedRepair,
@@ -66,6 +67,9 @@ function neededRecords(records: readonly StoredRecord[], newest: StoredRecord): 
     if (record === newest) continue;
     if (isDeployed(record)) needed.set(record, "it stays: it is DEPLOYED");
     else if (record.release === undefined) needed.set(record, `it stays: ${record.problem}`);
+  }
+  for (const record of ranLast(records)) {
+    if (!needed.has(record)) needed.set(record, "it stays: nothing is DEPLOYED, and it may be the one that is live");
   }
   if (openStatus(newest) === undefined) return needed;
   // An interrupted operation came from the DEPLOYED revisions, from the one before it, or from the target of a rollback.

@@ -7,7 +7,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 import type { Release } from "../../model/mod.ts";
-import { isStatusCode, OWNER, QUARANTINE, recordLabels, releaseKey } from "../../../storage/mod.ts";
+import { isStatusCode, OWNER, QUARANTINE, recordHeads, recordLabels, releaseKey } from "../../../storage/mod.ts";
 import { recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { refuseUnlessLive } from "./live_evidence.ts";
@@ -80,7 +80,7 @@ async function relabelRecord(
     return await followLabel(env, name, records, record, release, status, options.trustMe);
   }
   const key = releaseKey(release.name, release.revision);
-  return key === record.key ? followContent(record, release) : await moveRecord(env, records, record, release, key);
+  return key === record.key ? followContent(record, release) : await moveRecord(env, name, records, record, release);
 }
 
 /** The content gets the status of the label. */
@@ -108,11 +108,12 @@ function followContent(record: StoredRecord, release: Release): Relabelled {
 /** The record is written anew under the key that its content names. */
 async function moveRecord(
   env: Environment,
+  name: string,
   records: readonly StoredRecord[],
   record: StoredRecord,
   release: Release,
-  key: string,
 ): Promise<Relabelled> {
+  const key = releaseKey(release.name, release.revision);
   const taken = records.find((each) => each.key === key)?.object ?? await rawRecords(env).get(key, recordOptions(env));
   const deletion = { verb: "delete", record } as const;
   const moved = change(record, "key", record.key, key);
@@ -123,11 +124,23 @@ async function moveRecord(
     }
     return said(record, `its content is that of ${key}, and another record has that key`, true);
   }
+  if (release.name !== name && await makesSecondDeployed(env, release)) {
+    const text = `its content is that of ${key}, which is DEPLOYED, and release ${JSON.stringify(release.name)} has ` +
+      "another DEPLOYED revision";
+    return said(record, text, true);
+  }
   const { changes, labels } = labelsFor(record, release);
   const creation = { verb: "create", key, record, labels } as const;
   // Two records of one DEPLOYED revision are two DEPLOYED: then the old one goes first. The backup holds it.
   const isSeen = record.object.metadata?.labels?.["OWNER"] === OWNER && isDeployed(record);
   return { changes: [moved, ...changes], notes: [], writes: isSeen ? [deletion, creation] : [creation, deletion] };
+}
+
+/** True if a release, which is not the one under repair, would have two DEPLOYED revisions with this one. */
+async function makesSecondDeployed(env: Environment, { name, info }: Release): Promise<boolean> {
+  if (info.status.code !== "DEPLOYED") return false;
+  const heads = await recordHeads(env.driver, { name }, recordOptions(env));
+  return heads.some(({ status }) => status === "DEPLOYED");
 }
 
 function labelsFor(

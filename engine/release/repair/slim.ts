@@ -10,6 +10,7 @@ import type { Chart, Release } from "../../model/mod.ts";
 import { encodeRelease } from "../../../storage/mod.ts";
 import type { Environment } from "../environment.ts";
 import { isDeployed } from "./mark.ts";
+import { ranLast } from "./ran_last.ts";
 import { nothingToDo, type PreparedRepair, type ReleaseRecords, type Repair, type StoredRecord } from "./repair.ts";
 
 /** Options of `slim`: none. */
@@ -19,9 +20,13 @@ export type SlimOptions = object;
 export const slim: Repair<SlimOptions> = { name: "slim", prepare };
 
 function prepare(_: Environment, { name, records }: ReleaseRecords): Promise<PreparedRepair> {
+  // One of them may be DEPLOYED again.
+  const needed = ranLast(records);
   const slimmed = records.slice(0, -1).flatMap((record) => {
     const { release } = record;
-    if (release?.chart === undefined || !isSpent(record) || fileCount(release.chart) === 0) return [];
+    if (release?.chart === undefined || !isSpent(record) || needed.has(record) || fileCount(release.chart) === 0) {
+      return [];
+    }
     return [{ record, release, chart: release.chart, after: { ...release, chart: withoutFiles(release.chart) } }];
   });
   if (slimmed.length === 0) {

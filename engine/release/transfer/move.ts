@@ -103,7 +103,7 @@ interface Move {
 export async function moveStorage(env: Environment, options: MoveOptions): Promise<MoveResult> {
   const source = plainRecords(env);
   const target = plainRecords({ ...env, driver: options.target });
-  refuseSamePlace(source, target);
+  await refuseSamePlace(env, source, target);
   const moves = await planMoves(env, source, target, options);
   const result = {
     from: placeOf(source),
@@ -151,17 +151,28 @@ function withMoved(error: unknown, releases: readonly MovedRelease[]): unknown {
   });
 }
 
-function refuseSamePlace(source: PlainRecords, target: PlainRecords): void {
+async function refuseSamePlace(env: Environment, source: PlainRecords, target: PlainRecords): Promise<void> {
   for (const { kind } of [source, target]) {
     if (kind === "Memory") throw new SkegError("usage", "records in memory cannot be moved: they end with the program");
   }
   if (source.kind !== target.kind || source.namespace !== target.namespace) return;
-  if (source.kind === "SQL") {
-    throw new SkegError("usage", "records cannot be moved from one database to another", {
-      hint: "Save them with 'skeg export', and create them in the other database with 'skeg import'.",
+  if (source.kind === "SQL") return await refuseSameTable(env, source, target);
+  throw new SkegError("usage", `the records are in ${placeOf(source)} already`);
+}
+
+/** Two addresses may lead to one table. Then each record would be found at the target, and removed at the source. */
+async function refuseSameTable(env: Environment, source: PlainRecords, target: PlainRecords): Promise<void> {
+  const hint = "Name the other database of the move with --to-sql-connection-string.";
+  const same = (): SkegError => new SkegError("usage", "the records are in that database already", { hint });
+  if (source.database !== undefined && source.database === target.database) throw same();
+  const identity = async (records: PlainRecords) => await records.identity?.(recordOptions(env));
+  const [from, to] = await Promise.all([identity(source), identity(target)]);
+  if (from === undefined || to === undefined) {
+    throw new SkegError("usage", "the servers do not tell if both addresses lead to the same table", {
+      hint: "Save the records with 'skeg export', and create them in the other database with 'skeg import'.",
     });
   }
-  throw new SkegError("usage", `the records are in ${placeOf(source)} already`);
+  if (from === to) throw same();
 }
 
 async function planMoves(

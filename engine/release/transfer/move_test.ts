@@ -244,15 +244,20 @@ Deno.test("moveStorage() of several releases reports those that were moved altho
 const programs = postgresPrograms();
 const server = programs === undefined ? undefined : await startPostgres(programs);
 
+/** Opens a driver at an address, which makes the table if there is none. */
+async function driverOf(connectionString: string): Promise<Driver | undefined> {
+  return await storageKind("sql")?.({
+    call: () => Promise.reject(new Error("no cluster")),
+    namespace: "",
+    sql: { connectionString, createSchema: true },
+    options: {},
+  });
+}
+
 /** Opens a schema of the database: a connection to look, and a driver. */
 async function database(schema: string): Promise<{ connection: SqlConnection; driver: Driver }> {
   const connection = await server?.connect(schema);
-  const driver = await storageKind("sql")?.({
-    call: () => Promise.reject(new Error("no cluster")),
-    namespace: "",
-    sql: { connectionString: server?.address(schema) ?? "", createSchema: true },
-    options: {},
-  });
+  const driver = await driverOf(server?.address(schema) ?? "");
   if (connection === undefined || driver === undefined) throw new Error("no database");
   return { connection, driver };
 }
@@ -276,10 +281,71 @@ Deno.test({
     deepEqual(await contents(stage.maps), []);
     await rejects(moveStorage(table, { target: table.driver, all: true }), {
       kind: "usage",
-      message: /from one database to another/,
+      message: /in that database already/,
     });
     await connection.close();
     await driver.close?.();
+  },
+});
+
+Deno.test({
+  name: "moveStorage() moves rows from one database to another, and goes on after an interruption",
+  ignore: server === undefined,
+  fn: async () => {
+    await using stage = await sandbox();
+    const [from, to] = [await database("from_here"), await database("to_there")];
+    const [source, target] = [stage.on(from.driver), stage.on(to.driver)];
+    await fill(source);
+    await fill(source, "db");
+    const rows = (connection: SqlConnection) => connection.query("select * from releases order by key");
+    const before = await rows(from.connection);
+    const preview = await moveStorage(source, { target: to.driver, all: true });
+    deepEqual([preview.performed, preview.releases.map(({ name }) => name)], [false, ["db", "web"]]);
+    // The first removal is refused: the target has the release by then.
+    const stopped = withPlain(source, () => ({ remove: () => Promise.reject(new Error("no")) }));
+    const backups = memoryBackups();
+    await rejects(moveStorage(stopped, { target: to.driver, releases: ["db"], yes: true, backups }), /cannot remove/);
+    equal((await rows(to.connection)).length, 3);
+    await moveStorage(source, { target: to.driver, all: true, yes: true, backups });
+    deepEqual([await rows(from.connection), await rows(to.connection)], [[], before]);
+    equal((await target.driver.get("web.v2")).config?.raw, "a: ä\n");
+    for (const { connection, driver } of [from, to]) {
+      await connection.close();
+      await driver.close?.();
+    }
+  },
+});
+
+Deno.test({
+  name: "moveStorage() refuses the same table under another address, and servers that do not tell",
+  ignore: server === undefined,
+  fn: async () => {
+    await using stage = await sandbox();
+    const { connection, driver } = await database("same");
+    const source = stage.on(driver);
+    await fill(source);
+    const count = async () => (await connection.query("select key from releases")).length;
+    const options = { all: true, yes: true, backups: memoryBackups() };
+    const address = server?.address("same") ?? "";
+    const others = [address.replace("127.0.0.1", "localhost"), server?.address("none,same") ?? "", server?.address("same,public") ?? ""];
+    for (const other of others) {
+      const target = await driverOf(other);
+      if (target === undefined) throw new Error("no database");
+      await rejects(moveStorage(source, { ...options, target }), { kind: "usage", message: /in that database already/ });
+      await target.close?.();
+      equal(await count(), 3, other);
+    }
+    const other = await database("untold");
+    const untold: Driver = {
+      ...other.driver,
+      plain: other.driver.plain && { ...other.driver.plain, identity: () => Promise.resolve(undefined) },
+    };
+    await rejects(moveStorage(source, { ...options, target: untold }), { kind: "usage", message: /do not tell/ });
+    equal(await count(), 3);
+    for (const one of [{ connection, driver }, other]) {
+      await one.connection.close();
+      await one.driver.close?.();
+    }
   },
 });
 
