@@ -104,7 +104,8 @@ async function clear({ transport }: Cluster): Promise<void> {
   const collections = ["kube-system", "team", "default"].flatMap((namespace) =>
     ["configmaps", "secrets"].map((plural) => `/api/v1/namespaces/${namespace}/${plural}`)
   );
-  for (const path of [...collections, "/api/v1/namespaces/kube-system/pods"]) {
+  const more = ["kube-system/pods", "default/persistentvolumeclaims"].map((place) => `/api/v1/namespaces/${place}`);
+  for (const path of [...collections, ...more]) {
     const { items } = await (await transport({ method: "GET", path })).json() as { items: KubeObject[] };
     for (const { metadata } of items) {
       const name = metadata?.name ?? "";

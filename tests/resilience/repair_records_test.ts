@@ -12,6 +12,7 @@ import {
   undoRepair,
 } from "../../engine/release/mod.ts";
 import type { KubeObject, StatusCode } from "../../engine/model/mod.ts";
+import { decodeRecord } from "../../storage/mod.ts";
 import { someRelease } from "../_lib/releases.ts";
 import { killedAfter } from "./_kills.ts";
 import { hurry, openStage, type Stage } from "./_stage.ts";
@@ -32,6 +33,21 @@ interface Killing<N extends RepairName = RepairName> {
 }
 
 const killing = <N extends RepairName>(one: Killing<N>): Killing => one as unknown as Killing;
+
+/** Cuts the end off the records of revisions 1 and 2. */
+async function cutOff(stage: Stage): Promise<void> {
+  const call = objectCallOf(stage.cluster.transport);
+  for (const key of ["web.v1", "web.v2"]) {
+    const { body } = await call("GET", `${RECORDS}/${key}`);
+    const object = body as KubeObject & { data: { release: string } };
+    await call("PUT", `${RECORDS}/${key}`, { ...object, data: { release: object.data.release.slice(0, -8) } });
+  }
+}
+
+/** Makes another release with the same object. */
+async function shared(stage: Stage): Promise<void> {
+  await stage.process().driver.create(someRelease({ name: "shop", manifest: `\n---\n${JSON.stringify(map(3))}` }));
+}
 
 /** Moves the record of revision 3 to a key of another number. */
 async function underWrongKey(stage: Stage): Promise<void> {
@@ -87,6 +103,55 @@ const KILLINGS: readonly Killing[] = [
       "1 SUPERSEDED, 2 DEPLOYED, 3 SUPERSEDED",
     ],
   }),
+  killing({
+    fix: "promote",
+    options: {},
+    statuses: ["SUPERSEDED", "SUPERSEDED", "FAILED"],
+    states: ["1 SUPERSEDED, 2 SUPERSEDED, 3 FAILED", "1 SUPERSEDED, 2 SUPERSEDED, 3 DEPLOYED"],
+  }),
+  killing({
+    fix: "quarantine",
+    options: {},
+    statuses: ["SUPERSEDED", "FAILED", "DEPLOYED"],
+    breaks: cutOff,
+    states: [
+      "1 SUPERSEDED damaged, 2 FAILED damaged, 3 DEPLOYED",
+      "1 SUPERSEDED apart damaged, 2 FAILED damaged, 3 DEPLOYED",
+      "1 SUPERSEDED apart damaged, 2 FAILED apart damaged, 3 DEPLOYED",
+    ],
+  }),
+  killing({
+    fix: "salvage",
+    options: {},
+    statuses: ["SUPERSEDED", "FAILED", "DEPLOYED"],
+    breaks: cutOff,
+    states: [
+      "1 SUPERSEDED damaged, 2 FAILED damaged, 3 DEPLOYED",
+      "1 SUPERSEDED, 2 FAILED damaged, 3 DEPLOYED",
+      "1 SUPERSEDED, 2 FAILED, 3 DEPLOYED",
+    ],
+  }),
+  killing({
+    fix: "slim",
+    options: {},
+    statuses: ["SUPERSEDED", "FAILED", "DEPLOYED"],
+    states: [
+      "1 SUPERSEDED, 2 FAILED, 3 DEPLOYED",
+      "1 SUPERSEDED slim, 2 FAILED, 3 DEPLOYED",
+      "1 SUPERSEDED slim, 2 FAILED slim, 3 DEPLOYED",
+    ],
+  }),
+  killing({
+    fix: "disown",
+    options: { object: "ConfigMap/web" },
+    statuses: ["SUPERSEDED", "DEPLOYED", "FAILED"],
+    breaks: shared,
+    states: [
+      "1 SUPERSEDED, 2 DEPLOYED, 3 FAILED",
+      "1 SUPERSEDED, 2 DEPLOYED empty, 3 FAILED",
+      "1 SUPERSEDED, 2 DEPLOYED empty, 3 FAILED empty",
+    ],
+  }),
 ];
 
 function memoryBackups(): BackupStore & { readonly kept: Map<string, Uint8Array> } {
@@ -135,7 +200,21 @@ async function contents(stage: Stage): Promise<readonly KubeObject[]> {
 }
 
 const statesOf = (records: readonly KubeObject[]): string =>
-  records.map(({ metadata }) => `${metadata?.name?.replace("web.v", "")} ${metadata?.labels?.STATUS}`).join(", ");
+  records.map((record) => {
+    const { name, labels } = record.metadata ?? {};
+    const words = [name?.replace("web.v", ""), labels?.STATUS, labels?.OWNER === "TILLER" ? "" : "apart", contentOf(record)];
+    return words.filter((word) => word !== "").join(" ");
+  }).join(", ");
+
+/** Returns what a repair has made of a record's content, in a word; empty for a whole one. */
+function contentOf({ data }: KubeObject): "" | "damaged" | "slim" | "empty" {
+  try {
+    const { chart, manifest } = decodeRecord((data as { release: string }).release);
+    return chart?.templates.length === 0 ? "slim" : manifest.trim() === "" ? "empty" : "";
+  } catch {
+    return "damaged";
+  }
+}
 
 const run = ({ fix, options }: Killing, env: ReturnType<Stage["process"]>, backups: BackupStore) =>
   repair(env, fix, { ...options, release: "web", yes: true, olderThanSeconds: 0, backups });
