@@ -110,6 +110,12 @@ const STATES: readonly State[] = [
     repair: "salvage",
   },
   {
+    id: "R13",
+    records: [revision(1, "DEPLOYED", { info: { firstDeployed: undefined, lastDeployed: undefined } })],
+    live: "1",
+    repair: "salvage",
+  },
+  {
     id: "R15",
     records: Array.from({ length: 60 }, (_, at) => revision(at + 1, at === 59 ? "DEPLOYED" : "SUPERSEDED")),
     live: "60",

@@ -4,6 +4,7 @@
  * @module
  */
 import { type SalvagedRecord, salvageRecord } from "../../../storage/mod.ts";
+import { BORROWED } from "../repair/salvage.ts";
 import { countText } from "./states.ts";
 
 /** The damage of a record. */
@@ -12,11 +13,13 @@ export interface RecordDamage {
   readonly lines: readonly string[];
   /** True if the manifest can be read, so that the record can be written anew. */
   readonly hasManifest: boolean;
+  /** True if parts are missing that only another revision can give. */
+  readonly needsOther: boolean;
 }
 
 /** Returns what is wrong with the text of a record that cannot be decoded. */
 export function damageOf(text: string): RecordDamage {
-  if (text === "") return { lines: ["it is missing or empty"], hasManifest: false };
+  if (text === "") return { lines: ["it is missing or empty"], hasManifest: false, needsOther: true };
   const [valid = ""] = /^[A-Za-z0-9+/]*={0,2}/.exec(text.replaceAll(/[\r\n]/g, "")) ?? [];
   const lines = [`${countText(text.length, "character")}, of which the first ${valid.length} are base64`];
   const header = headerOf(valid);
@@ -29,7 +32,8 @@ export function damageOf(text: string): RecordDamage {
   }
   const salvaged = salvageRecord({ data: { release: text } }, "ConfigMap");
   lines.push(...readableLines(salvaged));
-  return { lines, hasManifest: salvaged.found.has("manifest") };
+  const needsOther = BORROWED.some((part) => !salvaged.found.has(part));
+  return { lines, hasManifest: salvaged.found.has("manifest"), needsOther };
 }
 
 function readableLines({ found, messageBytes, release, isIntact }: SalvagedRecord): string[] {

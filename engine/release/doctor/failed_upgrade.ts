@@ -3,11 +3,13 @@
  *
  * @module
  */
+import type { ExistingObject } from "../../kube/mod.ts";
 import { keyOf } from "../object_names.ts";
 import { changedSomething } from "../was_deployed.ts";
 import { type AsInSummary, asInText, soleRevision } from "./as_in.ts";
 import type { RecordFacts } from "./contents.ts";
-import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
+import { deletableKeys, proposeDeletion } from "./_deletable.ts";
+import type { DoctorCheck, ExaminedRelease, Examination } from "./examination.ts";
 import { hasRepair, propose, proposeCommand } from "./repairs.ts";
 import { deployedRecords, recordFact, someOf } from "./states.ts";
 
@@ -24,7 +26,7 @@ export const failedUpgrade: DoctorCheck = {
     const isUntouched = newest.content !== undefined &&
       !changedSomething({ info: newest.content.info } as Parameters<typeof changedSomething>[0]);
     const summary = isUntouched ? undefined : await release.asIn([deployed, newest]);
-    const only = await onlyInFailed(release, deployed, newest);
+    const only = await onlyInFailed(examination, release, deployed, newest);
     const state = stateOf(summary, isUntouched, old);
     const evidence = [
       recordFact(newest, examination.now),
@@ -32,7 +34,7 @@ export const failedUpgrade: DoctorCheck = {
       ...summary === undefined ? [] : [{ source: "live objects", text: asInText(summary) }],
       ...only.length === 0 || isUntouched
         ? []
-        : [{ source: "live objects", text: `only revision ${failed} names ${someOf(only)}` }],
+        : [{ source: "live objects", text: `only revision ${failed} names ${someOf(only.map(nameOf))}` }],
     ];
     if (state === "as-before") {
       return [{
@@ -53,19 +55,13 @@ export const failedUpgrade: DoctorCheck = {
         "Tiller's next upgrade sends the difference from the DEPLOYED revision, which the live objects do not have; " +
         `it stops at objects that only revision ${failed} made: they already exist`,
       repairs: [
+        // A rollback would delete these objects, so `reapply` refuses while they are there.
+        ...only.length === 0 ? [] : proposeDeletion(release, "cleanup-failed", only),
         ...propose(store, {
           fix: "reapply",
           release: name,
-          effect: `rolls back to revision ${old}: a new revision, and objects as in it`,
+          effect: `${only.length === 0 ? "" : "after that: "}rolls back to revision ${old}: a new revision, and objects as in it`,
         }),
-        ...propose(
-          store,
-          only.length === 0 ? undefined : {
-            fix: "cleanup-failed",
-            release: name,
-            effect: `deletes the objects that only revision ${failed} made`,
-          },
-        ),
         ...hasRepair("reapply")
           ? []
           : [proposeCommand(store, `skeg rollback ${name} ${old}`, `makes the objects as in revision ${old} again`)],
@@ -82,8 +78,13 @@ function stateOf(summary: AsInSummary | undefined, isUntouched: boolean, deploye
   return isBefore && summary.missing.length === 0 ? "as-before" : "changed";
 }
 
-/** Returns the live objects that only the failed revision names. */
-async function onlyInFailed(release: ExaminedRelease, deployed: RecordFacts, failed: RecordFacts): Promise<string[]> {
+/** Returns the live objects that only the failed revision names, and that the release made. */
+async function onlyInFailed(
+  examination: Examination,
+  release: ExaminedRelease,
+  deployed: RecordFacts,
+  failed: RecordFacts,
+): Promise<ExistingObject[]> {
   const [old, target] = await Promise.all([release.content(deployed), release.content(failed)]);
   if (old?.release === undefined || target?.release === undefined) return [];
   const [before, after] = await Promise.all([
@@ -91,6 +92,11 @@ async function onlyInFailed(release: ExaminedRelease, deployed: RecordFacts, fai
     release.live.objectsOf(target.release),
   ]);
   const added = after.infos.filter((info) => !before.byKey.has(keyOf(info)));
-  const existing = await release.live.existing(added);
-  return added.filter((info) => existing.has(keyOf(info))).map(({ resource, name }) => `${resource.kind}/${name}`);
+  const found = await release.live.existing(added);
+  const keys = await deletableKeys(examination, release, [...found.values()]);
+  return added.flatMap((info) => keys.has(keyOf(info)) ? found.get(keyOf(info)) ?? [] : []);
+}
+
+function nameOf({ info: { resource, name } }: ExistingObject): string {
+  return `${resource.kind}/${name}`;
 }

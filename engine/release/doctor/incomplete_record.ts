@@ -16,19 +16,23 @@ export const incompleteRecord: DoctorCheck = {
     Promise.resolve(records.flatMap(({ entry, content }) => {
       const missing = content === undefined ? [] : missingParts(content);
       if (missing.length === 0) return [];
+      const isLone = !records.some((other) => other.entry !== entry && other.problem === undefined);
+      // Status and times come from the record's labels, the rest from another revision.
+      const isStuck = isLone && missing.some((part) => part === "chart" || part === "namespace");
       return [{
         severity: "broken",
         title: `the record of revision ${entry.revision} has no ${missing.join(", no ")}`,
         revision: entry.revision,
         evidence: [{ source: `content of ${entry.key}`, text: `missing: ${missing.join(", ")}` }],
         consequence: "status, upgrade and rollback fail with it",
-        repairs: propose(store, {
+        repairs: isStuck ? [] : propose(store, {
           fix: "salvage",
           release: name,
           flags: `--revision ${entry.revision}`,
-          effect: "takes the missing parts from the nearest revision that has them",
+          effect: "takes the missing parts from the nearest revision that has them, or from the record's labels",
           byHand: "take the missing parts from the nearest revision that has them",
         }),
+        noRepair: "no other revision has these parts: export the record, and install the release anew",
       }];
     })),
 };

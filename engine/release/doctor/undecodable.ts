@@ -22,6 +22,7 @@ export const undecodable: DoctorCheck = {
       const read = await release.content(record) as ReadRecord | undefined;
       const damage = damageOf(read?.text ?? "");
       const isNewest = record === release.records.at(-1);
+      const hasOther = release.records.some(({ problem }) => problem === undefined);
       const labelText = ["NAME", "VERSION", "STATUS"].map((label) => `${label}=${labels[label] ?? ""}`).join(", ");
       return {
         severity: "broken",
@@ -39,7 +40,7 @@ export const undecodable: DoctorCheck = {
         repairs: propose(
           release.store,
           // Without its manifest, a record is of no use.
-          !damage.hasManifest ? undefined : {
+          !damage.hasManifest || damage.needsOther && !hasOther ? undefined : {
             fix: "salvage",
             release: release.name,
             flags: `--revision ${revision}`,

@@ -45,6 +45,9 @@ export const salvage: Repair<SalvageOptions> = {
   prepare,
 };
 
+/** Parts that another revision gives where they cannot be read. */
+export const BORROWED = ["chart", "config", "hooks", "namespace"] as const satisfies readonly ReleasePart[];
+
 function prepare(
   env: Environment,
   { name, records }: ReleaseRecords,
@@ -77,7 +80,11 @@ function prepare(
 /** True for a record that cannot be decoded, or that lacks what every release has. */
 function isDamaged({ release }: StoredRecord): boolean {
   return release === undefined || release.info.status.code === "UNKNOWN" || release.chart === undefined ||
-    release.namespace === "" || release.name === "" || release.revision === 0;
+    release.namespace === "" || release.name === "" || release.revision === 0 || hasNoTimes(release);
+}
+
+function hasNoTimes({ info }: Release): boolean {
+  return info.firstDeployed === undefined && info.lastDeployed === undefined;
 }
 
 function partsOf(record: StoredRecord, kind: Parameters<typeof salvageRecord>[1]): SalvagedRecord {
@@ -124,20 +131,19 @@ function completed(
   records: readonly StoredRecord[],
 ): Release | undefined {
   const other = neighbour?.release;
-  const borrowed = (["chart", "config", "hooks", "namespace"] as const).filter((part) => !found.has(part));
+  const borrowed = BORROWED.filter((part) => !found.has(part));
   if (borrowed.length > 0 && other === undefined) return undefined;
   const from = borrowed.length === 0 ? [] : [`${borrowed.join(", ")} from revision ${other?.revision}`];
   const status = statusFor(record, release, found, records);
   if (!found.has("info")) from.push(`status ${status} from its label`);
+  const written = { seconds: Math.floor(writtenAt(record)), nanos: 0 };
+  const times = { firstDeployed: other?.info.firstDeployed, lastDeployed: written };
+  const isTimeless = found.has("info") && hasNoTimes(release);
+  if (isTimeless) from.push("times from its labels");
   const description = ["Salvaged by skeg repair", ...from].join("; ");
   const info: Info = found.has("info")
-    ? { ...release.info, status: { ...release.info.status, code: status }, description }
-    : {
-      status: { code: status, resources: "", notes: "" },
-      firstDeployed: other?.info.firstDeployed,
-      lastDeployed: { seconds: Math.floor(writtenAt(record)), nanos: 0 },
-      description,
-    };
+    ? { ...release.info, ...isTimeless ? times : {}, status: { ...release.info.status, code: status }, description }
+    : { status: { code: status, resources: "", notes: "" }, ...times, description };
   const pick = <K extends typeof borrowed[number]>(part: K): Release[K] =>
     found.has(part) || other === undefined ? release[part] : other[part];
   return {
