@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { withOldRecords } from "../../tests/_lib/old_records.ts";
+import { postgresPrograms, startPostgres } from "../../tests/_lib/postgres.ts";
 
 const RECORDS = [{ status: "SUPERSEDED" as const }, { revision: 2 }, { name: "db" }];
 
@@ -46,3 +47,39 @@ Deno.test("move-storage names what is missing or wrong", () =>
     ]);
     deepEqual(await first("web", "--to", "sql"), [1, "Error: the SQL storage needs a connection string"]);
   }));
+
+const programs = postgresPrograms();
+
+Deno.test({
+  name: "move-storage moves rows to another database, which its own flag or variable names, and shows no password",
+  ignore: programs === undefined,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: () =>
+    withOldRecords(RECORDS, async ({ skeg }) => {
+      const server = await startPostgres(programs ?? "");
+      try {
+        for (const schema of ["here", "there"]) await (await server.connect(schema)).close();
+        const [here, there] = [server.address("here"), server.address("there")];
+        const from = ["--storage", "sql", "--sql-connection-string", here, "--sql-create-schema"];
+        const first = await skeg("move-storage", "--all", "--to", "sql", "--yes", ...from.slice(2));
+        equal(first.code, 0, first.stderr);
+        const runs = [
+          await skeg("move-storage", "web", "--to-sql-connection-string", there, ...from),
+          await skeg("move-storage", "web", "--to-sql-connection-string", here, "--yes", ...from),
+          await skeg("move-storage", "web", "--to-sql-connection-string", there, "--yes", ...from),
+        ];
+        deepEqual(runs.map(({ code }) => code), [0, 1, 0], runs.map(({ stderr }) => stderr).join("\n"));
+        match(runs[0]?.stdout ?? "", /^Would move 2 records of 1 release to the database$/m);
+        match(runs[1]?.stderr ?? "", /^Error: the records are in that database already\nName the other database/);
+        match(runs[2]?.stdout ?? "", /^Moved 2 records of 1 release to the database$/m);
+        const to = ["--storage", "sql", "--sql-connection-string", there];
+        match((await skeg("history", "web", ...to)).stdout, /^2 .*DEPLOYED/m);
+        equal((await skeg("history", "web", ...from)).code, 1);
+        match((await skeg("history", "db", ...from)).stdout, /^1 /m);
+        for (const { stdout, stderr } of [first, ...runs]) equal(`${stdout}${stderr}`.includes(server.password), false);
+      } finally {
+        await server.stop();
+      }
+    }),
+});
