@@ -234,14 +234,19 @@ function seconds(time: unknown): number | undefined {
 /**
  * Returns the objects without those that exist and are not the release's own: an update then treats these as
  * existing objects of unknown origin.
+ *
+ * @param onUnknown Called with those that cannot be read: they may be the release's own, and are left where they are.
  */
 export async function withoutForeign(
   env: Environment,
   ownership: Ownership,
   infos: readonly ResourceInfo[],
+  onUnknown: (foreign: readonly ForeignObject[]) => void = () => {},
 ): Promise<readonly ResourceInfo[]> {
-  const foreign = new Set((await foreignAmong(env, ownership, infos)).map(({ found }) => keyOf(found.info)));
-  return foreign.size === 0 ? infos : infos.filter((info) => !foreign.has(keyOf(info)));
+  const foreign = await foreignAmong(env, ownership, infos);
+  onUnknown(foreign.filter(({ isUnknown = false }) => isUnknown));
+  const keys = new Set(foreign.map(({ found }) => keyOf(found.info)));
+  return keys.size === 0 ? infos : infos.filter((info) => !keys.has(keyOf(info)));
 }
 
 /** Returns the existing objects of a release's manifest that do not belong to it. Only doubtful objects are read. */

@@ -221,8 +221,11 @@ class Run {
     const ownership = this.#ownership();
     const { apply = "tiller", checkOriginal, takeOver, ...options } = step;
     // Helm 2 has no such check, and so no words for its errors.
+    const warn = (foreign: Parameters<typeof describeForeign>[0]): void => {
+      for (const text of describeForeign(foreign)) env.report({ type: "warning", text });
+    };
     const own = checkOriginal
-      ? await withoutForeign(env, ownership, await this.#resolve(step.original, release, callOptions(env)))
+      ? await withoutForeign(env, ownership, await this.#resolve(step.original, release, callOptions(env)), warn)
       : undefined;
     this.#acted = true;
     const calls = this.#watchedCalls(release);
@@ -241,7 +244,7 @@ class Run {
       adopt: takeOverBy(env, ownership, release, takeOver),
       mayDelete: async (found) => {
         const { own, foreign } = await ownership.sort(found);
-        for (const text of describeForeign(foreign)) env.report({ type: "warning", text });
+        warn(foreign);
         return own;
       },
     });

@@ -198,8 +198,15 @@ export async function examineRelease(
     records.push(isDeep && release !== undefined ? { ...facts, endingApis: endingApis(release) } : facts);
   }
   const live = liveReader(env, clusterFacts(examination));
-  const content: ExaminedRelease["content"] = async ({ entry }) =>
-    kept.get(entry.key) ?? await readEntry(env, store, entry);
+  // Several checks ask for the same few records.
+  const reading = new Map<string, ReturnType<typeof readEntry>>();
+  const content: ExaminedRelease["content"] = async ({ entry }) => {
+    const known = kept.get(entry.key) ?? await reading.get(entry.key);
+    if (known !== undefined) return known;
+    const read = readEntry(env, store, entry);
+    reading.set(entry.key, read);
+    return await read;
+  };
   const newest = records.findLast(({ problem }) => problem === undefined) ?? records.at(-1);
   return {
     name,

@@ -11,6 +11,7 @@ import type { Release } from "../../model/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { keyOf } from "../object_names.ts";
+import { ownershipOf } from "../ownership.ts";
 import type { OperationSteps, Slot, Step } from "../steps.ts";
 import { withoutHeldBindings } from "./granted.ts";
 import { addHooks } from "./hook_rights.ts";
@@ -80,10 +81,7 @@ class PlanRights {
       case "update":
         return await this.#update(step);
       case "delete":
-        for (const { manifest } of step.documents) {
-          for (const info of await this.#resolve(step.slot, manifest)) this.#needs.object(["delete"], info);
-        }
-        return;
+        return await this.#delete(step);
     }
   }
 
@@ -126,6 +124,15 @@ class PlanRights {
       if (!wanted.has(keyOf(info)) && !isKept(info)) this.#needs.object(["get", "delete"], info);
     }
     if (step.wait) await this.#wait(target, step.waitStrict);
+  }
+
+  async #delete(step: Extract<Step, { do: "delete" }>): Promise<void> {
+    const resolved = step.documents.map(({ manifest }) => this.#resolve(step.slot, manifest));
+    const infos = (await Promise.all(resolved)).flat();
+    for (const info of infos) this.#needs.object(["delete"], info);
+    // Objects that no DEPLOYED revision names, such as those of a failed upgrade, are read first: they may be others'.
+    const { name } = this.#release(step.slot);
+    for (const info of await ownershipOf(this.#env, name).doubtful(infos)) this.#needs.object(["get"], info);
   }
 
   #change(info: ResourceInfo, verbs: readonly string[]): void {

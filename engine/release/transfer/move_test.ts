@@ -336,10 +336,7 @@ Deno.test({
       equal(await count(), 3, other);
     }
     const other = await database("untold");
-    const untold: Driver = {
-      ...other.driver,
-      plain: other.driver.plain && { ...other.driver.plain, identity: () => Promise.resolve(undefined) },
-    };
+    const untold = withPlain(stage.on(other.driver), () => ({ identity: () => Promise.resolve(undefined) })).driver;
     await rejects(moveStorage(source, { ...options, target: untold }), { kind: "usage", message: /do not tell/ });
     equal(await count(), 3);
     for (const one of [{ connection, driver }, other]) {
