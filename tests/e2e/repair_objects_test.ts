@@ -4,7 +4,10 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createKubeClient } from "../../engine/kube/mod.ts";
 import type { KubeObject } from "../../engine/model/mod.ts";
+import { type Environment, examine } from "../../engine/release/mod.ts";
+import { configMapDriver } from "../../storage/mod.ts";
 import { objectCallOf } from "../_lib/object_call.ts";
 import { type Arena, good, LACKING, together } from "./_two_programs.ts";
 
@@ -101,48 +104,57 @@ Deno.test({
   name: "after a purge by a Tiller that could not delete, repair delete-orphans deletes what is named; then its name is free",
   fn: () =>
     together(async (arena) => {
-      const { folder, namespace, helm, skeg } = arena;
+      const { folder, namespace, helm, skeg, cluster } = arena;
+      // No other story of the cluster has a release of this name.
+      const release = namespace;
+      const [a, b, c] = ["a", "b", "c"].map((end) => `${release}-${end}`);
       const chart = makeChart(folder);
       const labels = "labels: {heritage: {{ .Release.Service }}, release: {{ .Release.Name }}}";
       const object = (name: string): string =>
         `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}-${name}, ${labels}}\n`;
       writeFileSync(join(chart, "templates/b.yaml"), `${object("b")}---\n${object("c")}`);
-      // The server does not answer this Tiller's deletions of two objects; it removes the records all the same.
+      const install = ["install", chart, "--name", release, "--namespace", namespace];
+      // The server does not answer this Tiller's deletions of two objects.
       const other = await arena.anotherTiller(({ method, path }) =>
-        method === "DELETE" && /\/configmaps\/web-[bc]$/.test(path) ? Promise.reject(new Error("no")) : Promise.resolve()
+        method === "DELETE" && /\/configmaps\/.*-[bc]$/.test(path) ? Promise.reject(new Error("no")) : Promise.resolve()
       );
-      good(await other("install", chart, "--name", "web", "--namespace", namespace));
-      equal((await other("delete", "--purge", "web")).code, 1);
-      deepEqual([await names(arena), await arena.records("web")], [["web-b", "web-c"], []]);
-      match((await helm("install", chart, "--name", "web", "--namespace", namespace)).stderr, /already exists/);
-      good(await helm("delete", "--purge", "web"));
-      deepEqual(await names(arena), []);
-      // The failed install has made the objects its own: the purge again, now for the repair.
-      good(await other("install", chart, "--name", "web", "--namespace", namespace));
-      equal((await other("delete", "--purge", "web")).code, 1);
-      const orphans = async () => {
-        const { findings } = JSON.parse((await skeg("doctor", "-o", "json")).stdout) as {
-          findings: { id: string; release: string; repairs: { command: string }[] }[];
-        };
-        return findings.filter(({ id, release }) => id === "O5" && release === "web");
+      good(await other(...install));
+      // Helm 2 removes the records all the same, and does not mention what it could not delete.
+      good(await other("delete", "--purge", release));
+      deepEqual([await names(arena), await arena.records(release)], [[b, c], []]);
+      const call = objectCallOf(cluster.transport);
+      const env: Environment = {
+        kube: createKubeClient(cluster),
+        driver: configMapDriver(call, arena.recordsNamespace),
+        clock: () => ({ seconds: Math.floor(Date.now() / 1000), nanos: 0 }),
+        random: () => 0,
+        report: () => {},
+        historyMax: 0,
       };
-      deepEqual((await orphans()).map(({ repairs }) => repairs[0]?.command), ["skeg repair delete-orphans web"]);
-      const listed = good(await skeg("repair", "delete-orphans", "web"));
-      for (const name of ["web-b", "web-c"]) match(listed, new RegExp(`ConfigMap "${name}" in namespace "${namespace}"`));
-      deepEqual(await names(arena), ["web-b", "web-c"]);
+      const orphans = async () =>
+        (await examine(env)).findings.filter(({ id, release: named }) => id === "O5" && named === release);
+      const [found] = await orphans();
+      deepEqual(found?.evidence.slice(1).map(({ text }) => text), [`ConfigMap "${b}", "${c}" in namespace "${namespace}"`]);
+      equal(found?.repairs[0]?.command, `skeg repair delete-orphans ${release}`);
+      const listed = good(await skeg("repair", "delete-orphans", release));
+      for (const name of [b, c]) match(listed, new RegExp(`ConfigMap "${name}" in namespace "${namespace}"`));
+      deepEqual(await names(arena), [b, c]);
       const backups = join(folder, "backups");
-      const one = ["repair", "delete-orphans", "web", "--object", "ConfigMap/web-b"];
+      const one = ["repair", "delete-orphans", release, "--object", `ConfigMap/${b}`];
       good(await skeg(...one, "--yes", "--backup", backups));
-      deepEqual(await names(arena), ["web-c"]);
+      deepEqual(await names(arena), [c]);
       const [archive = ""] = readdirSync(backups);
       good(await skeg("repair", "undo", join(backups, archive), "--objects", "--yes"));
-      deepEqual(await names(arena), ["web-b", "web-c"]);
-      good(await skeg(...one, "--object", "ConfigMap/web-c", "--yes"));
+      deepEqual(await names(arena), [b, c]);
+      good(await skeg(...one, "--object", `ConfigMap/${c}`, "--yes"));
       deepEqual([await names(arena), await orphans()], [[], []]);
-      good(await helm("install", chart, "--name", "web", "--namespace", namespace));
-      match((await skeg("repair", "delete-orphans", "web")).stderr, /has records: its objects are no orphans/);
-      good(await helm("upgrade", "web", chart));
-      good(await helm("delete", "--purge", "web"));
+      good(await helm(...install));
+      match((await skeg("repair", "delete-orphans", release)).stderr, /has records: its objects are no orphans/);
+      good(await helm("upgrade", release, chart));
+      match(good(await helm("list")), new RegExp(`^${release}\\s.*DEPLOYED`, "m"));
+      good(await helm("rollback", release, "1"));
+      deepEqual(await names(arena), [a, b, c]);
+      good(await helm("delete", "--purge", release));
       deepEqual(await names(arena), []);
     }),
 });

@@ -97,8 +97,13 @@ Deno.test({
     together(async (arena) => {
       const { helm, namespace } = arena;
       good(await helm("install", makeChart(arena, "one"), "--name", "web", "--namespace", namespace));
-      // A Tiller reads the DEPLOYED revision first, and then the newest one.
-      const { gate, reached, open } = gateFor(({ path }) => /labelSelector=NAME%3Dweb%2COWNER%3DTILLER(&|$)/.test(path));
+      // A Tiller reads the DEPLOYED revision, and then the newest one: it waits in between.
+      let isDeployedRead = false;
+      const { gate, reached, open } = gateFor(({ path }) => {
+        if (/labelSelector=NAME%3Dweb%2COWNER%3DTILLER(&|$)/.test(path)) return isDeployedRead;
+        isDeployedRead ||= path.includes("STATUS%3DDEPLOYED");
+        return false;
+      });
       const other = await arena.anotherTiller(gate);
       const slow = other("upgrade", "web", makeChart(arena, "three"));
       await reached;
