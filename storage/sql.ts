@@ -91,7 +91,7 @@ const SCHEMA_LOCK = 0x736b6567;
 
 const UNDEFINED_TABLE = "42P01";
 
-/** What tells one table from another, whatever address and search path lead to it. */
+/** The identity of a table, which is the same for every address and search path that lead to it. */
 const IDENTITY = `select (select system_identifier::text from pg_control_system()) as system,
   (select oid::text from pg_database where datname = current_database()) as database,
   to_regclass('releases')::oid::text as table`;

@@ -53,7 +53,9 @@ async function fill(plane: ControlPlane, releases: number, revisions: number): P
 async function examinations(bench: Bench, plane: ControlPlane, releases: number, revisions: number): Promise<void> {
   const { proxy, kubeconfig } = plane.proxy(`doctor-${releases}x${revisions}`, 0);
   const count = (number: number): string => number.toLocaleString("en");
-  const store = `${count(releases)} ${releases === 1 ? "release" : "releases"}, ${count(releases * revisions)} revisions`;
+  const store = `${count(releases)} ${releases === 1 ? "release" : "releases"}, ${
+    count(releases * revisions)
+  } revisions`;
   try {
     for (const flags of [[], ["--deep"]]) {
       const args = ["doctor", ...flags];
@@ -66,7 +68,8 @@ async function examinations(bench: Bench, plane: ControlPlane, releases: number,
         family: "doctor",
         id,
         title: `\`${args.join(" ")}\`, ${store}`,
-        note: "Records have 20 KB of files each. They are listed once, 500 on a page, and one record of each healthy release is " +
+        note:
+          "Records have 20 KB of files each. They are listed once, 500 on a page, and one record of each healthy release is " +
           "read; with `--deep` all are. About 110 requests do not depend on the store: discovery, and lists of each kind for " +
           "objects that no release owns.",
         candidates: candidates(plane.kubeconfig),

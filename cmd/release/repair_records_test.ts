@@ -260,7 +260,10 @@ Deno.test("repair relabel makes no second DEPLOYED revision of another release, 
     const before = await contents(stage);
     const { code, stdout } = await stage.skeg("repair", "relabel", "web", "--truth", "content", "--yes", ...OLD_ENOUGH);
     equal(code, 1);
-    match(stdout, /^web\.v7 {2}its content is that of other\.v1, which is DEPLOYED, and release "other" has another DEPLOYED/m);
+    match(
+      stdout,
+      /^web\.v7 {2}its content is that of other\.v1, which is DEPLOYED, and release "other" has another DEPLOYED/m,
+    );
     deepEqual(await contents(stage), before);
   }));
 
@@ -418,7 +421,10 @@ Deno.test("repair prune and slim leave the revisions that ran last in a release 
       match(stdout, /^web\.v2 {2}it stays: nothing is DEPLOYED, and it may be the one that is live$/m);
       equal(await statuses(stage), "2 SUPERSEDED, 4 FAILED");
     });
-    match((await stage.skeg("repair", "promote", "web", "--yes", ...OLD_ENOUGH)).stdout, /^web\.v2 {2}status {2}SUPERSEDED -> DEPLOYED/m);
+    match(
+      (await stage.skeg("repair", "promote", "web", "--yes", ...OLD_ENOUGH)).stdout,
+      /^web\.v2 {2}status {2}SUPERSEDED -> DEPLOYED/m,
+    );
   }, { live: live("red") }));
 
 Deno.test("repair slim removes chart files from spent revisions, and a rollback to one works", () =>

@@ -108,47 +108,55 @@ async function withFleet(play: (fleet: Fleet) => Promise<void>): Promise<void> {
 
 const options = { ignore: LACKING, sanitizeOps: false, sanitizeResources: false };
 
-Deno.test("list, doctor and export over four control planes: one good, one slow, one that refuses, one stopped", options, () =>
-  withFleet(async ({ skeg, asked, delay, folder }) => {
-    delay(DELAY_MS);
-    const listed = await skeg("list", "--all-contexts", "--output", "json");
-    const end = performance.now();
-    equal(listed.code, 2, listed.stderr);
-    const { Releases, errors } = parseJson(listed.stdout) as {
-      Releases: { Context: string; Name: string }[];
-      errors: { context: string; message: string }[];
-    };
-    deepEqual(Releases.map(({ Context, Name }) => `${Context}/${Name}`), ["good/db", "good/web", "slow/web"]);
-    deepEqual(errors.map(({ context }) => context), ["refusing", "stopped"]);
-    match(errors[0]?.message ?? "", /User "stranger" cannot list resource "configmaps"/);
-    match(errors[1]?.message ?? "", /cannot reach the API server/);
-    match(listed.stderr, /^context refusing: .*\ncontext stopped: /m);
-    // All are asked at once, and the program ends with the answer of the slowest that has one.
-    const [good, slow] = [asked.get("good"), asked.get("slow")];
-    ok(good !== undefined && slow !== undefined);
-    ok(slow.first < good.last && good.last < slow.last, JSON.stringify([good, slow]));
-    ok(end - slow.last < 2000, `it ended ${Math.round(end - slow.last)} ms after the last answer`);
+Deno.test(
+  "list, doctor and export over four control planes: one good, one slow, one that refuses, one stopped",
+  options,
+  () =>
+    withFleet(async ({ skeg, asked, delay, folder }) => {
+      delay(DELAY_MS);
+      const listed = await skeg("list", "--all-contexts", "--output", "json");
+      const end = performance.now();
+      equal(listed.code, 2, listed.stderr);
+      const { Releases, errors } = parseJson(listed.stdout) as {
+        Releases: { Context: string; Name: string }[];
+        errors: { context: string; message: string }[];
+      };
+      deepEqual(Releases.map(({ Context, Name }) => `${Context}/${Name}`), ["good/db", "good/web", "slow/web"]);
+      deepEqual(errors.map(({ context }) => context), ["refusing", "stopped"]);
+      match(errors[0]?.message ?? "", /User "stranger" cannot list resource "configmaps"/);
+      match(errors[1]?.message ?? "", /cannot reach the API server/);
+      match(listed.stderr, /^context refusing: .*\ncontext stopped: /m);
+      // All are asked at once, and the program ends with the answer of the slowest that has one.
+      const [good, slow] = [asked.get("good"), asked.get("slow")];
+      ok(good !== undefined && slow !== undefined);
+      ok(slow.first < good.last && good.last < slow.last, JSON.stringify([good, slow]));
+      ok(end - slow.last < 2000, `it ended ${Math.round(end - slow.last)} ms after the last answer`);
 
-    // A deadline leaves the slow one out, and nothing else.
-    delay(60_000);
-    const short = await skeg("list", "--all-contexts", "--context-timeout", "2", "--short");
-    deepEqual([short.code, short.stdout], [2, "good/db\ngood/web\n"]);
-    match(short.stderr, /^context slow: no answer within 2 seconds$/m);
+      // A deadline leaves the slow one out, and nothing else.
+      delay(60_000);
+      const short = await skeg("list", "--all-contexts", "--context-timeout", "2", "--short");
+      deepEqual([short.code, short.stdout], [2, "good/db\ngood/web\n"]);
+      match(short.stderr, /^context slow: no answer within 2 seconds$/m);
 
-    delay(0);
-    const examined = await skeg("doctor", "--all-contexts", "--output", "json");
-    equal(examined.code, 2);
-    const report = parseJson(examined.stdout) as {
-      contexts: { context: string; releases: number; result: string }[];
-      errors: { context: string }[];
-    };
-    const results = new Map(report.contexts.map(({ context, releases, result }) => [context, `${releases} ${result}`]));
-    deepEqual([results.get("good"), results.get("slow")], ["2 healthy", "1 healthy"]);
-    ok(results.get("refusing")?.endsWith("incomplete") ?? report.errors.some(({ context }) => context === "refusing"));
-    ok(report.errors.some(({ context }) => context === "stopped"));
+      delay(0);
+      const examined = await skeg("doctor", "--all-contexts", "--output", "json");
+      equal(examined.code, 2);
+      const report = parseJson(examined.stdout) as {
+        contexts: { context: string; releases: number; result: string }[];
+        errors: { context: string }[];
+      };
+      const results = new Map(
+        report.contexts.map(({ context, releases, result }) => [context, `${releases} ${result}`]),
+      );
+      deepEqual([results.get("good"), results.get("slow")], ["2 healthy", "1 healthy"]);
+      ok(
+        results.get("refusing")?.endsWith("incomplete") ?? report.errors.some(({ context }) => context === "refusing"),
+      );
+      ok(report.errors.some(({ context }) => context === "stopped"));
 
-    const exported = await skeg("export", "--all-contexts", "--file", join(folder, "CONTEXT.tar.gz"));
-    equal(exported.code, 2);
-    deepEqual(NAMES.filter((name) => existsSync(join(folder, `${name}.tar.gz`))), ["good", "slow"]);
-    for (const name of ["refusing", "stopped"]) match(exported.stderr, new RegExp(`^context ${name}: `, "m"));
-  }));
+      const exported = await skeg("export", "--all-contexts", "--file", join(folder, "CONTEXT.tar.gz"));
+      equal(exported.code, 2);
+      deepEqual(NAMES.filter((name) => existsSync(join(folder, `${name}.tar.gz`))), ["good", "slow"]);
+      for (const name of ["refusing", "stopped"]) match(exported.stderr, new RegExp(`^context ${name}: `, "m"));
+    }),
+);

@@ -66,7 +66,8 @@ async function withUsers(
     writeFileSync(file, JSON.stringify({ ...config, users }), { mode: 0o600 });
     return run(file);
   };
-  const send = async (method: "POST" | "DELETE", path: string, body?: unknown) => (await call(method, path, body)).status;
+  const send = async (method: "POST" | "DELETE", path: string, body?: unknown) =>
+    (await call(method, path, body)).status;
   try {
     for (const name of spaces) {
       await send("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
@@ -88,72 +89,100 @@ const PLURALS: Readonly<Record<string, string>> = {
 
 const options = { ignore: KUBECONFIG === undefined, sanitizeOps: false, sanitizeResources: false };
 
-Deno.test("story: after a failed upgrade, the roles of rbac RELEASE --for are enough for all that follows", options, () =>
-  withUsers(async ({ folder, namespace, admin, as, send }) => {
-    good(await admin("install", makeChart(folder, ["a", "b"]), "--name", "web", "--namespace", namespace));
-    equal((await admin("upgrade", "web", makeChart(folder, ["a", "c"], true))).code, 1);
-    const account = `system:serviceaccount:${namespace}:deployer`;
-    const check = () => admin("rbac", "web", "--for", account, "--check");
-    const before = await check();
-    equal(before.code, 1);
-    match(before.stdout, new RegExp(`^missing: delete configmaps "b" in namespace "${namespace}"$`, "m"));
-    match(before.stderr, new RegExp(`${account} lacks (\\d+) of \\1 rights`));
-    const { items } = parseJson(good(await admin("rbac", "web", "--for", account, "-o", "json"))) as {
-      items: KubeObject[];
-    };
-    const made: string[] = [];
-    for (const item of items) {
-      const { kind = "", metadata } = item;
-      const place = metadata?.namespace === undefined ? "" : `/namespaces/${metadata.namespace}`;
-      const path = `/apis/rbac.authorization.k8s.io/v1${place}/${PLURALS[kind]}`;
-      equal(await send("POST", path, item), 201, `${kind} ${metadata?.name}`);
-      made.push(`${path}/${metadata?.name}`);
-    }
-    match(good(await until(0, check)), new RegExp(`^${account} has all \\d+ rights\n$`));
-    // The user itself is told the same.
-    const user = as(account);
-    match(good(await user("rbac", "web", "--check")), /^this user has all \d+ rights\n$/);
-    // It may not ask about others.
-    const asked = await user("rbac", "web", "--check", "--for", "ann");
-    equal(asked.code, 1);
-    match(asked.stderr, /subjectaccessreviews.* is forbidden|cannot create resource "subjectaccessreviews"/);
-    // One rule too few, and exactly its rights are missing.
-    const [binding = ""] = made.filter((path) => path.includes(`${namespace}-records/rolebindings`));
-    equal(await send("DELETE", binding), 200);
-    const fewer = await until(1, check);
-    deepEqual(
-      [...new Set(fewer.stdout.trimEnd().split("\n").map((line) => line.replace(/^missing: \w+ /, "")))],
-      [`configmaps in namespace "${namespace}-records"`],
-    );
-    equal(await send("POST", binding.replace(/\/[^/]*$/, ""), items.find(({ kind, metadata }) =>
-      kind === "RoleBinding" && metadata?.namespace === `${namespace}-records`
-    )), 201);
-    await until(0, check);
-    // With exactly these roles the user goes on: the upgrade deletes what the DEPLOYED and the FAILED revision have made.
-    good(await user("upgrade", "web", makeChart(folder, ["a"])));
-    good(await user("rollback", "web", "1"));
-    good(await user("delete", "--purge", "web"));
-    for (const path of made.filter((one) => /\/cluster/.test(one))) await send("DELETE", path);
-    ok(made.length > 0);
-  }));
-
-Deno.test("story: rbac --records --check --for asks a real server about users and groups", options, () =>
-  withUsers(async ({ namespace, admin, send }) => {
-    const records = `${namespace}-records`;
-    for (const [who, subject] of [["ann", "User"], ["group:ops", "Group"]] as const) {
-      const check = () => admin("rbac", "--records", "--check", "--for", who, "-o", "json");
+Deno.test(
+  "story: after a failed upgrade, the roles of rbac RELEASE --for are enough for all that follows",
+  options,
+  () =>
+    withUsers(async ({ folder, namespace, admin, as, send }) => {
+      good(await admin("install", makeChart(folder, ["a", "b"]), "--name", "web", "--namespace", namespace));
+      equal((await admin("upgrade", "web", makeChart(folder, ["a", "c"], true))).code, 1);
+      const account = `system:serviceaccount:${namespace}:deployer`;
+      const check = () => admin("rbac", "web", "--for", account, "--check");
       const before = await check();
       equal(before.code, 1);
-      const { allowed, asked, missing } = parseJson(before.stdout) as { allowed: boolean; asked: number; missing: unknown[] };
-      deepEqual([allowed, asked, missing.length], [false, 5, 5]);
-      const { items } = parseJson(
-        good(await admin("rbac", "--records", "--for", who, "-o", "json", "--role-name", `records-${subject}`.toLowerCase())),
-      ) as { items: KubeObject[] };
-      deepEqual(items.map(({ kind }) => kind), ["Role", "RoleBinding"]);
+      match(before.stdout, new RegExp(`^missing: delete configmaps "b" in namespace "${namespace}"$`, "m"));
+      match(before.stderr, new RegExp(`${account} lacks (\\d+) of \\1 rights`));
+      const { items } = parseJson(good(await admin("rbac", "web", "--for", account, "-o", "json"))) as {
+        items: KubeObject[];
+      };
+      const made: string[] = [];
       for (const item of items) {
-        const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${records}/${PLURALS[item.kind ?? ""]}`;
-        equal(await send("POST", path, item), 201);
+        const { kind = "", metadata } = item;
+        const place = metadata?.namespace === undefined ? "" : `/namespaces/${metadata.namespace}`;
+        const path = `/apis/rbac.authorization.k8s.io/v1${place}/${PLURALS[kind]}`;
+        equal(await send("POST", path, item), 201, `${kind} ${metadata?.name}`);
+        made.push(`${path}/${metadata?.name}`);
       }
-      equal((await until(0, check)).code, 0);
-    }
-  }));
+      match(good(await until(0, check)), new RegExp(`^${account} has all \\d+ rights\n$`));
+      // The user itself is told the same.
+      const user = as(account);
+      match(good(await user("rbac", "web", "--check")), /^this user has all \d+ rights\n$/);
+      // It may not ask about others.
+      const asked = await user("rbac", "web", "--check", "--for", "ann");
+      equal(asked.code, 1);
+      match(asked.stderr, /subjectaccessreviews.* is forbidden|cannot create resource "subjectaccessreviews"/);
+      // One rule too few, and exactly its rights are missing.
+      const [binding = ""] = made.filter((path) => path.includes(`${namespace}-records/rolebindings`));
+      equal(await send("DELETE", binding), 200);
+      const fewer = await until(1, check);
+      deepEqual(
+        [...new Set(fewer.stdout.trimEnd().split("\n").map((line) => line.replace(/^missing: \w+ /, "")))],
+        [`configmaps in namespace "${namespace}-records"`],
+      );
+      equal(
+        await send(
+          "POST",
+          binding.replace(/\/[^/]*$/, ""),
+          items.find(({ kind, metadata }) => kind === "RoleBinding" && metadata?.namespace === `${namespace}-records`),
+        ),
+        201,
+      );
+      await until(0, check);
+      // With exactly these roles the user goes on: the upgrade deletes what the DEPLOYED and the FAILED revision have made.
+      good(await user("upgrade", "web", makeChart(folder, ["a"])));
+      good(await user("rollback", "web", "1"));
+      good(await user("delete", "--purge", "web"));
+      for (const path of made.filter((one) => /\/cluster/.test(one))) await send("DELETE", path);
+      ok(made.length > 0);
+    }),
+);
+
+Deno.test(
+  "story: rbac --records --check --for asks a real server about users and groups",
+  options,
+  () =>
+    withUsers(async ({ namespace, admin, send }) => {
+      const records = `${namespace}-records`;
+      for (const [who, subject] of [["ann", "User"], ["group:ops", "Group"]] as const) {
+        const check = () => admin("rbac", "--records", "--check", "--for", who, "-o", "json");
+        const before = await check();
+        equal(before.code, 1);
+        const { allowed, asked, missing } = parseJson(before.stdout) as {
+          allowed: boolean;
+          asked: number;
+          missing: unknown[];
+        };
+        deepEqual([allowed, asked, missing.length], [false, 5, 5]);
+        const { items } = parseJson(
+          good(
+            await admin(
+              "rbac",
+              "--records",
+              "--for",
+              who,
+              "-o",
+              "json",
+              "--role-name",
+              `records-${subject}`.toLowerCase(),
+            ),
+          ),
+        ) as { items: KubeObject[] };
+        deepEqual(items.map(({ kind }) => kind), ["Role", "RoleBinding"]);
+        for (const item of items) {
+          const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${records}/${PLURALS[item.kind ?? ""]}`;
+          equal(await send("POST", path, item), 201);
+        }
+        equal((await until(0, check)).code, 0);
+      }
+    }),
+);

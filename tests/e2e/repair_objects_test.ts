@@ -101,7 +101,8 @@ Deno.test({
 
 Deno.test({
   ...story,
-  name: "after a purge by a Tiller that could not delete, repair delete-orphans deletes what is named; then its name is free",
+  name:
+    "after a purge by a Tiller that could not delete, repair delete-orphans deletes what is named; then its name is free",
   fn: () =>
     together(async (arena) => {
       const { folder, namespace, helm, skeg, cluster } = arena;
@@ -134,7 +135,9 @@ Deno.test({
       const orphans = async () =>
         (await examine(env)).findings.filter(({ id, release: named }) => id === "O5" && named === release);
       const [found] = await orphans();
-      deepEqual(found?.evidence.slice(1).map(({ text }) => text), [`ConfigMap "${b}", "${c}" in namespace "${namespace}"`]);
+      deepEqual(found?.evidence.slice(1).map(({ text }) => text), [
+        `ConfigMap "${b}", "${c}" in namespace "${namespace}"`,
+      ]);
       equal(found?.repairs[0]?.command, `skeg repair delete-orphans ${release}`);
       const listed = good(await skeg("repair", "delete-orphans", release));
       for (const name of [b, c]) match(listed, new RegExp(`ConfigMap "${name}" in namespace "${namespace}"`));

@@ -92,7 +92,8 @@ async function goesOn(arena: Arena): Promise<void> {
 
 Deno.test({
   ...story,
-  name: "R4: two upgrades by two Tillers leave two DEPLOYED revisions; doctor finds them, dedupe leaves the one that is live",
+  name:
+    "R4: two upgrades by two Tillers leave two DEPLOYED revisions; doctor finds them, dedupe leaves the one that is live",
   fn: () =>
     together(async (arena) => {
       const { helm, namespace } = arena;
@@ -127,7 +128,9 @@ Deno.test({
     together(async (arena) => {
       const { helm, namespace } = arena;
       good(await helm("install", makeChart(arena, "one"), "--name", "web", "--namespace", namespace));
-      const { gate, reached, open } = gateFor(({ method, body = "" }) => method === "POST" && `${body}`.includes("web.v2"));
+      const { gate, reached, open } = gateFor(({ method, body = "" }) =>
+        method === "POST" && `${body}`.includes("web.v2")
+      );
       const other = await arena.anotherTiller(gate);
       const slow = other("upgrade", "web", makeChart(arena, "two", true));
       await reached;

@@ -202,7 +202,12 @@ async function contents(stage: Stage): Promise<readonly KubeObject[]> {
 const statesOf = (records: readonly KubeObject[]): string =>
   records.map((record) => {
     const { name, labels } = record.metadata ?? {};
-    const words = [name?.replace("web.v", ""), labels?.STATUS, labels?.OWNER === "TILLER" ? "" : "apart", contentOf(record)];
+    const words = [
+      name?.replace("web.v", ""),
+      labels?.STATUS,
+      labels?.OWNER === "TILLER" ? "" : "apart",
+      contentOf(record),
+    ];
     return words.filter((word) => word !== "").join(" ");
   }).join(", ");
 

@@ -6,7 +6,7 @@ import { messageOf, recordOptions } from "../_calls.ts";
 import { keyOf } from "../object_names.ts";
 import { finderOf } from "../_others.ts";
 import { isRefused } from "./_refused.ts";
-import type { ExaminedRelease, Examination } from "./examination.ts";
+import type { Examination, ExaminedRelease } from "./examination.ts";
 import type { RecordStore } from "./inventory.ts";
 
 /** The release that is asked about: another one is one of another name, or of another place. */
@@ -46,7 +46,9 @@ export async function otherOwners(
     const found = claims.get(`${info.resource.kind}/${info.name}`)?.filter((one) =>
       !isOwn(subject, one.release, one.store) && isFor(one, info)
     ) ?? [];
-    const claim = found.find(({ release }) => release !== subject.name) ?? found[0];
+    const claim = found.find(({ release }) =>
+      release !== subject.name
+    ) ?? found[0];
     return claim === undefined ? [] : [[keyOf(info), claim.release]];
   }));
 }

@@ -108,7 +108,10 @@ for (const release of [undefined, "web"]) {
 
 Deno.test("O5: doctor proposes nothing when all objects of a DELETED release belong to others", () =>
   withDoctorStage(async (stage) => {
-    await makeStage(stage, () => stage.put({ ...deletedWeb(), manifest: manifest(...NAMES.slice(1).map((name) => map(name))) }));
+    await makeStage(
+      stage,
+      () => stage.put({ ...deletedWeb(), manifest: manifest(...NAMES.slice(1).map((name) => map(name))) }),
+    );
     deepEqual(findingOf(await stage.examine(), "O5"), []);
   }));
 
@@ -125,7 +128,13 @@ Deno.test("O4: while an operation is pending, doctor does not propose cleanup-fa
 
 /** Stores a deployed revision of Helm 3, as it writes them. */
 async function putHelm3(stage: DoctorStage, name: string, ...objects: KubeObject[]): Promise<void> {
-  const release = { name, namespace: "default", version: 1, info: { status: "deployed" }, manifest: manifest(...objects) };
+  const release = {
+    name,
+    namespace: "default",
+    version: 1,
+    info: { status: "deployed" },
+    manifest: manifest(...objects),
+  };
   const text = new Uint8Array(gzipSync(JSON.stringify(release))).toBase64();
   await stage.create(`${PLACE}/secrets`, {
     apiVersion: "v1",

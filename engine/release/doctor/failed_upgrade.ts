@@ -9,7 +9,7 @@ import { changedSomething } from "../was_deployed.ts";
 import { type AsInSummary, asInText, soleRevision } from "./as_in.ts";
 import type { RecordFacts } from "./contents.ts";
 import { deletableKeys, proposeDeletion } from "./_deletable.ts";
-import type { DoctorCheck, ExaminedRelease, Examination } from "./examination.ts";
+import type { DoctorCheck, Examination, ExaminedRelease } from "./examination.ts";
 import { hasRepair, propose, proposeCommand } from "./repairs.ts";
 import { deployedRecords, recordFact, someOf } from "./states.ts";
 
@@ -60,7 +60,9 @@ export const failedUpgrade: DoctorCheck = {
         ...propose(store, {
           fix: "reapply",
           release: name,
-          effect: `${only.length === 0 ? "" : "after that: "}rolls back to revision ${old}: a new revision, and objects as in it`,
+          effect: `${
+            only.length === 0 ? "" : "after that: "
+          }rolls back to revision ${old}: a new revision, and objects as in it`,
         }),
         ...hasRepair("reapply")
           ? []

@@ -53,9 +53,7 @@ export const leftByFailed: DoctorCheck = {
 function repairsOf(examined: ExaminedRelease, objects: readonly ExistingObject[]): readonly ProposedRepair[] {
   const { status } = examined.newest;
   const own = objects.filter(({ info, metadata }) => !isKept(metadata) && !isKept(info.object.metadata ?? {}));
-  const deletion = own.length === 0
-    ? []
-    : isPending(status)
+  const deletion = own.length === 0 ? [] : isPending(status)
     // The repair refuses while an operation may go on.
     ? [{ command: "", effect: `end the ${status} operation first; then cleanup-failed can delete them` }]
     : proposeDeletion(examined, "cleanup-failed", own);

@@ -40,7 +40,10 @@ Deno.test("examine() of 10,000 revisions in all states lists them once, and read
   deepEqual([report.releases, report.places[0]?.revisions, report.unseen], [1000, 10_000, []]);
   for (const id of ["R1", "R2", "R3", "R4", "R7", "R8"]) ok(report.findings.some((one) => one.id === id), id);
   equal(requests.filter(({ type }) => type === "list").length, 10_000 / 500);
-  const reads = Map.groupBy(requests.filter(({ type }) => type === "get"), ({ path }) => readKey(path.split("/").at(-1) ?? "")?.name);
+  const reads = Map.groupBy(
+    requests.filter(({ type }) => type === "get"),
+    ({ path }) => readKey(path.split("/").at(-1) ?? "")?.name,
+  );
   equal(reads.size, 1000);
   const counts = [...reads.values()].map((paths) => paths.length);
   ok(Math.max(...counts) <= 3, `${Math.max(...counts)} records of one release`);

@@ -5,7 +5,7 @@
  */
 import { hasRun, wasDeleted } from "../was_deployed.ts";
 import { isDeployed } from "./mark.ts";
-import { type StoredRecord, statusOf } from "./repair.ts";
+import { statusOf, type StoredRecord } from "./repair.ts";
 
 /**
  * Returns the revisions that `promote` or a rollback may need, because a failed rollback or a crash left nothing DEPLOYED: the

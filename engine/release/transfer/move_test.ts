@@ -327,11 +327,18 @@ Deno.test({
     const count = async () => (await connection.query("select key from releases")).length;
     const options = { all: true, yes: true, backups: memoryBackups() };
     const address = server?.address("same") ?? "";
-    const others = [address.replace("127.0.0.1", "localhost"), server?.address("none,same") ?? "", server?.address("same,public") ?? ""];
+    const others = [
+      address.replace("127.0.0.1", "localhost"),
+      server?.address("none,same") ?? "",
+      server?.address("same,public") ?? "",
+    ];
     for (const other of others) {
       const target = await driverOf(other);
       if (target === undefined) throw new Error("no database");
-      await rejects(moveStorage(source, { ...options, target }), { kind: "usage", message: /in that database already/ });
+      await rejects(moveStorage(source, { ...options, target }), {
+        kind: "usage",
+        message: /in that database already/,
+      });
       await target.close?.();
       equal(await count(), 3, other);
     }
