@@ -1,0 +1,161 @@
+/**
+ * Page "resources": the objects of a release in the cluster as a tree, and a pane for the chosen one.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { useCallback, useMemo } from "preact/hooks";
+import { apiPath } from "../lib/api.js";
+import { useData } from "../lib/data.js";
+import { html } from "../lib/h.js";
+import { useKeys } from "../lib/keys.js";
+import { List } from "../lib/list.js";
+import { field, link, setFields } from "../lib/router.js";
+import { counted } from "../lib/shown.js";
+import { Age, Empty, Failure, Mark, Read, State } from "../lib/states.js";
+import { usePage, word } from "../lib/store.js";
+import { Time } from "../lib/time.js";
+import { driftById, parseNodeId, treeRows } from "../lib/tree.js";
+import { ObjectPane } from "./object_pane.js";
+
+/**
+ * @import { ResourcesAnswer } from "../../app/ui/types.ts"
+ * @import { Data } from "../lib/data.js"
+ * @import { TreeRow } from "../lib/tree.js"
+ */
+
+const COLUMNS = [
+  { id: "object", label: "Object" },
+  { id: "state", label: "State" },
+  { id: "reason", label: "Reason" },
+  { id: "restarts", label: "Restarts", hint: "Restarts of containers" },
+  { id: "age", label: "Age" },
+  { id: "drift", label: "Drift", hint: "True if the live object differs from the record" },
+];
+
+/**
+ * A row of the list: an object, or the heading of a part.
+ *
+ * @typedef {TreeRow | { readonly id: string, readonly heading: string }} ListRow
+ */
+
+/** @param {import("../routes.js").PageProps} props */
+export default function Resources({ params, release }) {
+  const { ctx = "", ns = "", name = "" } = params;
+  usePage({
+    title: `${name}: resources`,
+    command: `status ${word(name)}`,
+    ctx,
+    hints: [["j k", "move"], ["enter", "open"], ["space", "fold"], ["Esc", "close"]],
+  });
+  const parts = ["releases", ctx, name, "resources"];
+  const revision = release?.revision;
+  const plain = /** @type {Data<ResourcesAnswer>} */ (useData(apiPath(parts, { revision })));
+  // Drift costs one more reading of every object, so the tree does not wait for it.
+  const withDrift = /** @type {Data<ResourcesAnswer>} */ (useData(
+    plain.data.value === undefined ? undefined : apiPath(parts, { revision, drift: 1 }),
+  ));
+  const chosen = parseNodeId(field("object"));
+  useKeys({ Escape: () => field("object") === "" ? false : setFields({ object: "", view: "" }) });
+  return html`<h2 class="spoken">Resources</h2>
+  <div class=${chosen === undefined ? "with-pane" : "with-pane open"}>
+    <div class="main-pane">
+      <${Read} of=${plain} what=${`the objects of ${name}`}>${
+    (/** @type {ResourcesAnswer} */ answer) =>
+      html`<${Tree} answer=${answer} drift=${withDrift.data.value} at=${plain} pod=${(/** @type {TreeRow} */ { node }) =>
+        link(["r", ctx, ns, name, "pod", node.namespace, node.name])} />`
+  }<//>
+    </div>
+    ${chosen && html`<${ObjectPane} key=${field("object")} ctx=${ctx} ns=${ns} name=${name}
+      revision=${revision} object=${chosen} />`}
+  </div>`;
+}
+
+/**
+ * @param {{ answer: ResourcesAnswer, drift: ResourcesAnswer | undefined, at: Data<any>,
+ *   pod: (row: TreeRow) => string }} props
+ */
+function Tree({ answer, drift, at, pod }) {
+  const folded = useSignal(/** @type {ReadonlySet<string>} */ (new Set()));
+  const active = useSignal(-1);
+  const known = useMemo(() => driftById(drift?.objects ?? []), [drift]);
+  const rows = useMemo(() => rowsOf(answer, folded.value), [answer, folded.value]);
+  /** @param {string} id */
+  const fold = (id) => {
+    const next = new Set(folded.peek());
+    if (!next.delete(id)) next.add(id);
+    folded.value = next;
+  };
+  const cells = useCallback(
+    (/** @type {ListRow} */ row) => "heading" in row ? headingCells(row.heading) : objectCells(row, {
+      isFolded: folded.value.has(row.id),
+      fold,
+      drift: known.get(row.id),
+      pod,
+    }),
+    [known, folded.value],
+  );
+  useKeys({
+    " ": () => {
+      const row = rows[active.peek()];
+      if (row === undefined || "heading" in row || !row.hasOwned) return false;
+      fold(row.id);
+    },
+  });
+  if (rows.length === 0) return html`<${Empty} title="This release has no objects" />`;
+  const drifted = [...known.values()].filter(Boolean).length;
+  return html`<p class="summary">
+      <span>${counted(answer.objects.length, "object")}, revision ${answer.revision}</span>
+      <${State} state=${answer.health.state}>${answer.health.words}<//>
+      ${drift && html`<span>${drifted === 0 ? "no drift" : `${counted(drifted, "object")} with drift`}</span>`}
+      <${Age} of=${at} />
+    </p>
+    ${answer.errors.map((error) => html`<${Failure} error=${error} title="Some objects could not be read" />`)}
+    <${List} class="tree" label="Objects" columns=${COLUMNS} items=${rows} cells=${cells} active=${active}
+      rowClass=${rowClass} stops=${(/** @type {ListRow} */ row) => !("heading" in row)}
+      open=${(/** @type {ListRow} */ row) => "heading" in row || setFields({ object: row.id, view: field("view") })} />`;
+}
+
+/**
+ * @param {ResourcesAnswer} answer
+ * @param {ReadonlySet<string>} folded
+ * @returns {ListRow[]}
+ */
+function rowsOf({ objects, hooks }, folded) {
+  const own = treeRows(objects, folded);
+  return hooks.length === 0 ? own : [...own, { id: "hooks", heading: "Hooks" }, ...treeRows(hooks, folded)];
+}
+
+/** @param {ListRow} row */
+function rowClass(row) {
+  if ("heading" in row) return "heading-row";
+  return field("object") === row.id ? "chosen" : undefined;
+}
+
+/** @param {string} text */
+function headingCells(text) {
+  return html`<div role="cell" class="object heading-cell">${text}</span>`;
+}
+
+/**
+ * @param {TreeRow} row
+ * @param {{ isFolded: boolean, fold: (id: string) => void, drift: boolean | undefined, pod: (row: TreeRow) => string }} more
+ */
+function objectCells(row, { isFolded, fold, drift, pod }) {
+  const { node, depth, hasOwned, id } = row;
+  const isPod = node.gvk === "v1/Pod" && node.state !== "missing";
+  return html`<div role="rowheader" class="object"><span class=${`indent indent-${Math.min(depth, 6)}`}></span>${
+    hasOwned
+      ? html`<button type="button" class="fold" aria-expanded=${!isFolded} aria-label=${`Objects that ${node.kind}/${node.name} owns`}
+          onClick=${() => fold(id)}><span aria-hidden="true">${isFolded ? "▸" : "▾"}</span></button>`
+      : html`<span class="fold"></span>`
+  }<a href=${isPod ? pod(row) : link(location.pathname, { object: id })} title=${`${node.kind}/${node.name}`}><span
+      class="kind">${node.kind}/</span>${node.name}</a>${
+    node.events && html` <span class="aside">${node.events.join(", ")}</span>`
+  }</span>
+    <div role="cell" class="state-cell"><${State} state=${node.state} /></span>
+    <div role="cell" class="reason" title=${node.reason}>${node.reason}</span>
+    <div role="cell" class="restarts number-cell">${node.restarts === null || node.restarts === 0 ? "" : node.restarts}</span>
+    <div role="cell" class="age">${node.created === null ? "" : html`<${Time} at=${node.created} />`}</span>
+    <div role="cell" class="drift">${drift === true && html`<span class="state warn"><${Mark} of="warn" /><span>drift</span></span>`}</span>`;
+}
