@@ -1,0 +1,80 @@
+/**
+ * Pictures of eight pages, light and dark, at 1280 and 400 pixels, beside their references.
+ *
+ * `SKEG_PICTURES=write` makes the references and the pictures of the README anew. `SKEG_PICTURES_DIR` keeps the whole pictures
+ * for the eye.
+ */
+import { deepEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { seedShop } from "./_fleets.ts";
+import { allPages, crashingPod, PICTURED } from "./_pages.ts";
+import {
+  isComparable,
+  noteSurroundings,
+  picturesIn,
+  reference,
+  SHARE_MAX,
+  surroundings,
+  writeReference,
+} from "./_pictures.ts";
+import { type Site, siteTest } from "./_site.ts";
+
+const WIDTHS = [1280, 400];
+const THEMES = ["light", "dark"] as const;
+const IMAGES = join(import.meta.dirname ?? ".", "..", "..", "docs", "images");
+/** Pictures of the README: name of the picture, and of the file. */
+const IN_README: Readonly<Record<string, string>> = { "fleet-dark-1280": "ui-fleet.png", "diff-light-1280": "ui-diff.png" };
+
+
+/** Takes the picture of every page, theme and width. */
+async function eachPicture(site: Site, take: (name: string, png: () => Promise<Uint8Array>) => Promise<void>): Promise<void> {
+  const pages = allPages(await crashingPod(site)).filter(({ name }) => PICTURED.includes(name));
+  for (const width of WIDTHS) {
+    await site.page.setViewportSize({ width, height: 800 });
+    for (const colorScheme of THEMES) {
+      await site.page.emulateMedia({ colorScheme });
+      for (const { name, path } of pages) {
+        await site.go(path);
+        await site.page.evaluate(() => document.fonts.ready);
+        await site.page.mouse.move(0, 0);
+        await take(`${name}-${colorScheme}-${width}`, () => site.page.screenshot({ animations: "disabled", caret: "hide" }));
+      }
+    }
+  }
+  await site.page.setViewportSize({ width: 1280, height: 800 });
+  await site.page.emulateMedia({ colorScheme: "light" });
+}
+
+siteTest("pictures", seedShop, {
+  "eight pages look as their references, light and dark, wide and narrow": async (site) => {
+    const isWriting = Deno.env.get("SKEG_PICTURES") === "write";
+    const keep = Deno.env.get("SKEG_PICTURES_DIR");
+    const here = await surroundings(site.browser, site.page);
+    if (isWriting) noteSurroundings(here);
+    else if (!isComparable(here) && keep === undefined) {
+      // deno-lint-ignore no-console
+      console.log("Pictures were made with another Chromium or other fonts: not compared here.");
+      return;
+    }
+    if (keep !== undefined) Deno.mkdirSync(keep, { recursive: true });
+    const blank = await site.browser.newPage();
+    const pictures = picturesIn(blank);
+    const differing: string[] = [];
+    await eachPicture(site, async (name, take) => {
+      const whole = await take();
+      if (keep !== undefined) Deno.writeFileSync(join(keep, `${name}.png`), whole);
+      const image = IN_README[name];
+      if (isWriting && image !== undefined) {
+        Deno.mkdirSync(IMAGES, { recursive: true });
+        Deno.writeFileSync(join(IMAGES, image), whole);
+      }
+      const small = await pictures.shrink(whole);
+      if (isWriting) return writeReference(name, small);
+      const wanted = reference(name);
+      const share = wanted === undefined ? 1 : await pictures.difference(small, wanted);
+      if (share > SHARE_MAX) differing.push(`${name}: ${(share * 100).toFixed(1)} % of its pixels differ`);
+    });
+    await blank.close();
+    if (isComparable(here)) deepEqual(differing, []);
+  },
+});
