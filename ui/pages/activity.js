@@ -23,7 +23,7 @@ const COLUMNS = [
   { id: "time", label: "Time" },
   { id: "kind", label: "Kind" },
   { id: "what", label: "What" },
-  { id: "took", label: "Took" },
+  { id: "took numeric", label: "Took" },
 ];
 
 /** The most entries of the stream that are added to those that were read. */
@@ -87,8 +87,8 @@ function Entries({ answer, fresh, onlyBad }) {
 
 /** @param {Shown} entry */
 function entryCells({ at, kind, text, ms, isBad }) {
-  return html`<span role="rowheader" class="time">${exact(at).slice(11)}</span>
-    <span role="cell" class="kind">${kind}</span>
-    <span role="cell" class="what" title=${text}>${isBad && html`<span class="state failed"><${Mark} of="failed" /><span>failed</span></span> `}${text}</span>
-    <span role="cell" class="took number-cell">${ms === null ? "" : `${Math.round(ms)} ms`}</span>`;
+  return html`<div role="rowheader" class="time">${exact(at).slice(11)}</div>
+    <div role="cell" class="kind">${kind}</div>
+    <div role="cell" class="what" title=${text}>${isBad && html`<span class="state failed"><${Mark} of="failed" /><span>failed</span></span> `}${text}</div>
+    <div role="cell" class="took numeric">${ms === null ? "" : `${Math.round(ms)} ms`}</div>`;
 }

@@ -46,7 +46,7 @@ export default function Chart({ params }) {
         ${chart.home && html`<span class="aside">${chart.home}</span>`}
         ${chart.requirements.length > 0 && html`<span class="aside">needs ${chart.requirements.map(({ name, version }) => `${name} ${version}`).join(", ")}</span>`}</p>
       <div class="views" role="group" aria-label="Views of the chart">${
-      VIEWS.map((id) => html`<button type="button" aria-pressed=${view === id} onClick=${() => setFields({ view: id, file: "" })}>${id}</button>`)
+      VIEWS.map((id) => html`<button type="button" class="quiet" aria-pressed=${view === id} onClick=${() => setFields({ view: id, file: "" })}>${id}</button>`)
     }</div>
       <${View} chart=${chart} view=${view} repo=${repo} />`}<//></div>`;
 }
@@ -55,7 +55,7 @@ export default function Chart({ params }) {
 function Versions({ repo, name, version }) {
   const data = useData(apiPath(["charts", repo, name]));
   const versions = /** @type {ChartVersionsAnswer | undefined} */ (data.data.value)?.versions ?? [];
-  return html`<label>version <select value=${version} onChange=${(/** @type {any} */ { target }) =>
+  return html`<label class="choice">version <select value=${version} onChange=${(/** @type {any} */ { target }) =>
     go(link(["charts", repo, name, target.value], { view: field("view") }))}>${
     versions.some((each) => each.version === version) ? null : html`<option value=${version}>${version}</option>`
   }${versions.map((each) => html`<option value=${each.version}>${each.version}</option>`)}</select></label>`;

@@ -19,10 +19,10 @@ import { Time } from "../lib/time.js";
 /** @import { ChartsAnswer } from "../../app/ui/types.ts" */
 
 const COLUMNS = [
-  { id: "chart", label: "Chart" },
+  { id: "chart-name", label: "Chart" },
   { id: "version", label: "Newest" },
   { id: "app", label: "App version" },
-  { id: "count", label: "Versions" },
+  { id: "many numeric", label: "Versions" },
   { id: "description", label: "Description" },
 ];
 
@@ -56,11 +56,11 @@ export default function Charts() {
 
 /** @param {{ answer: ChartsAnswer }} props */
 function Repositories({ answer }) {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Repositories"><table class="plain">
-    <thead><tr><th>Repository</th><th>Address</th><th class="number-cell">Charts</th><th>Index read</th></tr></thead>
+  return html`<div class="plain-table-box" tabindex="0" role="region" aria-label="Repositories"><table class="plain-table">
+    <thead><tr><th>Repository</th><th>Address</th><th class="numeric">Charts</th><th>Index read</th></tr></thead>
     <tbody>${
     answer.repositories.map(({ name, url, charts, updated, problem }) =>
-      html`<tr><th scope="row">${name}</th><td class="message">${url}</td><td class="number-cell">${grouped(charts)}</td><td>${
+      html`<tr><th scope="row">${name}</th><td class="message">${url}</td><td class="numeric">${grouped(charts)}</td><td>${
         problem === ""
           ? html`<${Time} at=${updated} ago />`
           : html`<span class="state warn"><${Mark} of="warn" /><span>${problem}</span></span>`
@@ -114,11 +114,11 @@ function chartLink({ repo, name, version }) {
 /** @param {ChartRow} row */
 function chartCells(row) {
   const { repo, name, version, appVersion, versions, deprecated, description } = row;
-  return html`<span role="rowheader" class="chart"><a href=${chartLink(row)}><span class="kind">${repo}/</span>${name}</a>${
+  return html`<div role="rowheader" class="chart-name"><a href=${chartLink(row)}><span class="kind">${repo}/</span>${name}</a>${
     deprecated && html` <span class="chip">deprecated</span>`
-  }</span>
-    <span role="cell" class="version">${version}</span>
-    <span role="cell" class="app">${appVersion}</span>
-    <span role="cell" class="count number-cell">${grouped(versions)}</span>
-    <span role="cell" class="description" title=${description}>${description}</span>`;
+  }</div>
+    <div role="cell" class="version">${version}</div>
+    <div role="cell" class="app">${appVersion}</div>
+    <div role="cell" class="many numeric">${grouped(versions)}</div>
+    <div role="cell" class="description" title=${description}>${description}</div>`;
 }

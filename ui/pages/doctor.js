@@ -37,7 +37,7 @@ export default function Doctor() {
   return html`<div class="page doctor-page"><header class="page-head">
       <h1>Doctor</h1>
       ${
-    all.length > 1 && html`<label>context <select value=${ctx} onChange=${(/** @type {any} */ { target }) => setFields({ ctx: target.value })}>${
+    all.length > 1 && html`<label class="choice">context <select value=${ctx} onChange=${(/** @type {any} */ { target }) => setFields({ ctx: target.value })}>${
       all.map(({ name }) => html`<option value=${name}>${name}</option>`)
     }</select></label>`
   }
@@ -111,7 +111,7 @@ function FindingBox({ finding, ctx }) {
     <h3><span class=${`state ${MARKS[severity]}`}><${Mark} of=${MARKS[severity] ?? "unknown"} /><span>${severity}</span></span> ${title}
       <span class="aside">${id} ${name}${revision !== null && `, revision ${revision}`}</span></h3>
     <p>${consequence}</p>
-    <dl class="facts">${evidence.map(({ source, text }) => html`<dt>${source}</dt><dd>${text}</dd>`)}</dl>
+    <dl class="evidence">${evidence.map(({ source, text }) => html`<div><dt>${source}</dt><dd>${text}</dd></div>`)}</dl>
     ${repairs.map((repair) => html`<${Repair} key=${repair.command + repair.effect} repair=${repair} ctx=${ctx} />`)}
     ${noRepair !== "" && html`<p class="aside">No repair: ${noRepair}</p>`}
   </article>`;

@@ -58,14 +58,14 @@ export function Log({ ctx, name, podns, pod, containers }) {
   });
   return html`<div class="text-tools log-tools">
       ${
-    containers.length > 1 && html`<label>container <select value=${container} onChange=${(/** @type {any} */ { target }) =>
+    containers.length > 1 && html`<label class="choice">container <select value=${container} onChange=${(/** @type {any} */ { target }) =>
       setFields({ container: target.value })}>${
       containers.map((each) => html`<option value=${each.name}>${each.name}</option>`)
     }</select></label>`
   }
       <input type="search" ref=${input} aria-label="Filter the log" placeholder="filter" autocomplete="off" spellcheck=${false}
         value=${filter.value} onInput=${(/** @type {any} */ { target }) => filter.value = target.value} />
-      <label>since <select value=${since} onChange=${(/** @type {any} */ { target }) => setFields({ since: target.value })}>${
+      <label class="choice">since <select value=${since} onChange=${(/** @type {any} */ { target }) => setFields({ since: target.value })}>${
     SINCE.map(([seconds, label]) => html`<option value=${seconds}>${label}</option>`)
   }</select></label>
       <${Toggle} on=${isFollowing} label="follow" act=${() => setFields({ follow: isFollowing ? "0" : "", previous: "" })} />

@@ -34,9 +34,9 @@ export function ObjectPane({ ctx, ns, name, revision, object }) {
   const kind = object.gvk.split("/").at(-1) ?? "";
   const data = useData(apiPath(["releases", ctx, name, "objects", object.gvk, object.namespace || "-", object.name], { revision }));
   const title = `${kind}/${object.name}`;
-  return html`<aside class="pane" aria-label=${title}>
+  return html`<aside class="pane object" aria-label=${title}>
     <div class="pane-head">
-      <h3>${title}</h3>
+      <h3 class="pane-title">${title}</h3>
       ${object.namespace !== "" && html`<span class="aside">${object.namespace}</span>`}
       ${
     object.gvk === "v1/Pod" && html`<a class="button" href=${link(["r", ctx, ns, name, "pod", object.namespace, object.name])}>log</a>`
@@ -54,7 +54,7 @@ function Views({ answer }) {
     <div class="views" role="group" aria-label="Views of the object">${
     VIEWS.map(([id, label, count]) => {
       const number = count(answer);
-      return html`<button type="button" aria-pressed=${view === id} onClick=${() => setFields({ view: id })}>${label}${
+      return html`<button type="button" class="quiet" aria-pressed=${view === id} onClick=${() => setFields({ view: id })}>${label}${
         number > 0 && html` <span class="count">${number}</span>`
       }</button>`;
     })
@@ -109,8 +109,8 @@ export function Events({ events, withObject = false }) {
   if (events.length === 0) {
     return html`<${Empty} title="No events">A cluster keeps events for about an hour.<//>`;
   }
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Events"><table class="plain events">
-    <thead><tr><th>Last</th><th>Reason</th>${withObject && html`<th>Object</th>`}<th>Message</th><th class="number-cell">Count</th></tr></thead>
+  return html`<div class="plain-table-box" tabindex="0" role="region" aria-label="Events"><table class="plain-table events">
+    <thead><tr><th>Last</th><th>Reason</th>${withObject && html`<th>Object</th>`}<th>Message</th><th class="numeric">Count</th></tr></thead>
     <tbody>${
     events.map((event) =>
       html`<tr>
@@ -120,7 +120,7 @@ export function Events({ events, withObject = false }) {
       }<span>${event.reason}</span></span></td>
         ${withObject && html`<td>${event.object}</td>`}
         <td class="message">${event.message}</td>
-        <td class="number-cell">${event.count}</td>
+        <td class="numeric">${event.count}</td>
       </tr>`
     )
   }</tbody></table></div>`;
@@ -129,7 +129,7 @@ export function Events({ events, withObject = false }) {
 /** @param {{ conditions: readonly UiCondition[] }} props */
 function Conditions({ conditions }) {
   if (conditions.length === 0) return html`<${Empty} title="This object has no conditions" />`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Conditions"><table class="plain">
+  return html`<div class="plain-table-box" tabindex="0" role="region" aria-label="Conditions"><table class="plain-table">
     <thead><tr><th>Condition</th><th>Status</th><th>Since</th><th>Reason</th></tr></thead>
     <tbody>${
     conditions.map(({ type, status, reason, message, since }) =>

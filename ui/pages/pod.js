@@ -28,8 +28,7 @@ export default function Pod({ params }) {
   useKeys({ Escape: () => go(link(["r", ctx, ns, name, "resources"])) });
   const data = useData(apiPath(["releases", ctx, name, "objects", "v1/Pod", podns, pod]));
   const isLog = field("show") !== "events";
-  return html`<section class="pod">
-    <h2>${pod} <span class="aside">${podns}</span></h2>
+  return html`<h2 class="section-title">${pod} <span class="aside">${podns}</span></h2>
     <${Read} of=${data} what=${`pod ${pod}`}>${(/** @type {ObjectAnswer} */ answer) =>
     answer.pod === null
       ? html`<${Empty} title="There is no such pod">It may have been replaced: the resources have its successor.<//>`
@@ -37,8 +36,8 @@ export default function Pod({ params }) {
           <span class="aside">${where(answer.pod)}</span></p>
         <${Containers} containers=${answer.pod.containers} />
         <div class="views" role="group" aria-label="Views of the pod">
-          <button type="button" aria-pressed=${isLog} onClick=${() => setFields({ show: "" })}>log</button>
-          <button type="button" aria-pressed=${!isLog} onClick=${() => setFields({ show: "events" })}>events${
+          <button type="button" class="quiet" aria-pressed=${isLog} onClick=${() => setFields({ show: "" })}>log</button>
+          <button type="button" class="quiet" aria-pressed=${!isLog} onClick=${() => setFields({ show: "events" })}>events${
         answer.events.length > 0 && html` <span class="count">${answer.events.length}</span>`
       }</button>
         </div>
@@ -46,8 +45,7 @@ export default function Pod({ params }) {
         isLog
           ? html`<${Log} ctx=${ctx} name=${name} podns=${podns} pod=${pod} containers=${answer.pod.containers} />`
           : html`<${Events} events=${answer.events} />`
-      }`}<//>
-  </section>`;
+      }`}<//>`;
 }
 
 /** @param {PodDetails} pod */
@@ -57,15 +55,15 @@ function where({ phase, node, ip }) {
 
 /** @param {{ containers: readonly PodContainer[] }} props */
 function Containers({ containers }) {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Containers"><table class="plain containers">
-    <thead><tr><th>Container</th><th>State</th><th>Since</th><th class="number-cell">Restarts</th><th>Last end</th><th>Image</th></tr></thead>
+  return html`<div class="plain-table-box" tabindex="0" role="region" aria-label="Containers"><table class="plain-table containers">
+    <thead><tr><th>Container</th><th>State</th><th>Since</th><th class="numeric">Restarts</th><th>Last end</th><th>Image</th></tr></thead>
     <tbody>${
     containers.map((container) =>
       html`<tr>
         <th scope="row">${container.name}${container.init && html` <span class="aside">init</span>`}</th>
         <td><${ContainerState} container=${container} /></td>
         <td><${Time} at=${container.since} /></td>
-        <td class="number-cell">${container.restarts}</td>
+        <td class="numeric">${container.restarts}</td>
         <td class="message">${container.last === "" ? html`<span class="none">–</span>` : html`${container.last} <span class="aside"><${Time}
           at=${container.lastAt} ago /></span>`}</td>
         <td class="message"><code>${container.image}</code></td>

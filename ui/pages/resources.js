@@ -26,11 +26,11 @@ import { ObjectPane } from "./object_pane.js";
 
 const COLUMNS = [
   { id: "object", label: "Object" },
-  { id: "state", label: "State" },
+  { id: "state-cell", label: "State" },
   { id: "reason", label: "Reason" },
-  { id: "restarts", label: "Restarts", hint: "Restarts of containers" },
-  { id: "age", label: "Age" },
-  { id: "drift", label: "Drift", hint: "True if the live object differs from the record" },
+  { id: "restarts numeric", label: "Restarts", hint: "Restarts of containers" },
+  { id: "created", label: "Age" },
+  { id: "drift", label: "Drift", hint: "The live object differs from the record" },
 ];
 
 /**
@@ -134,7 +134,7 @@ function rowClass(row) {
 
 /** @param {string} text */
 function headingCells(text) {
-  return html`<div role="cell" class="object heading-cell">${text}</span>`;
+  return html`<div role="cell" class="object heading-cell">${text}</div>`;
 }
 
 /**
@@ -152,10 +152,10 @@ function objectCells(row, { isFolded, fold, drift, pod }) {
   }<a href=${isPod ? pod(row) : link(location.pathname, { object: id })} title=${`${node.kind}/${node.name}`}><span
       class="kind">${node.kind}/</span>${node.name}</a>${
     node.events && html` <span class="aside">${node.events.join(", ")}</span>`
-  }</span>
-    <div role="cell" class="state-cell"><${State} state=${node.state} /></span>
-    <div role="cell" class="reason" title=${node.reason}>${node.reason}</span>
-    <div role="cell" class="restarts number-cell">${node.restarts === null || node.restarts === 0 ? "" : node.restarts}</span>
-    <div role="cell" class="age">${node.created === null ? "" : html`<${Time} at=${node.created} />`}</span>
-    <div role="cell" class="drift">${drift === true && html`<span class="state warn"><${Mark} of="warn" /><span>drift</span></span>`}</span>`;
+  }</div>
+    <div role="cell" class="state-cell"><${State} state=${node.state} /></div>
+    <div role="cell" class="reason" title=${node.reason}>${node.reason}</div>
+    <div role="cell" class="restarts numeric">${node.restarts === null || node.restarts === 0 ? "" : node.restarts}</div>
+    <div role="cell" class="created">${node.created === null ? "" : html`<${Time} at=${node.created} />`}</div>
+    <div role="cell" class="drift">${drift === true && html`<span class="state warn"><${Mark} of="warn" /><span>drift</span></span>`}</div>`;
 }

@@ -24,7 +24,7 @@ import { useMe, usePage, word } from "../lib/store.js";
 
 const COLUMNS = [
   { id: "path", label: "Value" },
-  { id: "value", label: "Is" },
+  { id: "value-cell", label: "Is" },
   { id: "from", label: "From" },
 ];
 
@@ -52,7 +52,7 @@ export default function Values({ params, release }) {
   return html`<h2 class="spoken">Values</h2>
     <div class="views" role="group" aria-label="Views of the values">${
     VIEWS.map(([id, label, hint]) =>
-      html`<button type="button" aria-pressed=${view === id} title=${hint} onClick=${() => setFields({ view: id, value: "" })}>${label}</button>`
+      html`<button type="button" class="quiet" aria-pressed=${view === id} title=${hint} onClick=${() => setFields({ view: id, value: "" })}>${label}</button>`
     )
   }</div>
     <${Read} of=${data} what=${`the values of ${name}`}>${(/** @type {ValuesAnswer} */ answer) => {
@@ -119,9 +119,9 @@ function rowClass({ path, dead, source }) {
 
 /** @param {ValueLeaf} leaf */
 function leafCells({ path, value, from, dead }) {
-  return html`<span role="rowheader" class="path" title=${path}>${path}</span>
-    <code role="cell" class="value" title=${cut(value, 500)}>${cut(value, 500)}</code>
-    <span role="cell" class="from" title=${from}>${from}${dead === true && html` <span class="chip" title="No template reads it">not read</span>`}</span>`;
+  return html`<div role="rowheader" class="path" title=${path}>${path}</div>
+    <div role="cell" class="value-cell"><code class="value" title=${cut(value, 500)}>${cut(value, 500)}</code></div>
+    <div role="cell" class="from" title=${from}>${from}${dead === true && html` <span class="chip" title="No template reads it">not read</span>`}</div>`;
 }
 
 /**
@@ -132,14 +132,14 @@ function leafCells({ path, value, from, dead }) {
 function Uses({ leaf, root, ctx, name, revision }) {
   const data = useData(apiPath([...root, "origins"], { value: leaf.path }));
   return html`<aside class="pane" aria-label=${leaf.path}>
-    <div class="pane-head"><h3>${leaf.path}</h3>
+    <div class="pane-head"><h3 class="pane-title">${leaf.path}</h3>
       <button type="button" class="quiet" onClick=${() => setFields({ value: "" })}>close</button></div>
-    <dl class="facts">
-      <dt>Is</dt><dd><${LeafValue} leaf=${leaf} ctx=${ctx} name=${name} revision=${revision} /></dd>
-      <dt>From</dt><dd>${leaf.from}</dd>
-      <dt>As a flag</dt><dd><code>--set ${word(`${leaf.path}=…`)}</code></dd>
+    <dl class="about">
+      <div><dt>Is</dt><dd><${LeafValue} leaf=${leaf} ctx=${ctx} name=${name} revision=${revision} /></dd></div>
+      <div><dt>From</dt><dd>${leaf.from}</dd></div>
+      <div><dt>As a flag</dt><dd><code>--set ${word(`${leaf.path}=`)}</code></dd></div>
     </dl>
-    <h4>Fields that depend on it</h4>
+    <h3>Fields that depend on it</h3>
     <${Read} of=${data} what="the fields that depend on it">${(/** @type {ValueUsesAnswer} */ { uses }) =>
     uses.length === 0
       ? html`<${Empty} title="No field depends on it">${
