@@ -213,3 +213,19 @@ function hostile(name: string, text: string, notes: string): Release {
     },
   });
 }
+
+/** Releases with real objects, installed by the library: a Deployment with a pod, a Service, a ConfigMap and a Secret each. */
+export async function seedSmall(file: string, releases: number): Promise<void> {
+  const { skeg } = pastSkeg(file);
+  const chart = shopChart("web", "1.0.0");
+  try {
+    for (let team = 0; team < 16; team++) await makeNamespace(file, `team-${String(team).padStart(2, "0")}`);
+    for (let index = 0; index < releases; index++) {
+      const namespace = `team-${String(index % 16).padStart(2, "0")}`;
+      const values = index % 25 === 7 ? { fault: "crash" } : {};
+      await skeg.install(chart, { name: appName(index), namespace, values });
+    }
+  } finally {
+    await skeg.close();
+  }
+}

@@ -1,7 +1,13 @@
 /** The fleet page: its numbers are those of the command line, its keys work, and long lists stay short in the document. */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { CHROMIUM } from "./_browser.ts";
 import { appName, seedRecords, seedShop } from "./_fleets.ts";
 import { type Site, siteTest } from "./_site.ts";
+
+if (CHROMIUM === undefined) {
+  // deno-lint-ignore no-console
+  console.log("CHROMIUM names no browser: the tests of the pages in a browser are skipped.");
+}
 
 /** What `list -o json` says of a release. */
 interface Listed {

@@ -87,7 +87,7 @@ function isOwnKey({ key, target }) {
 }
 
 /** True where keys are text. @param {EventTarget | null} target */
-function isField(target) {
+export function isField(target) {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button", "submit"].includes(target.type);
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;

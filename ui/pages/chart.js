@@ -8,6 +8,7 @@ import { useEffect } from "preact/hooks";
 import { apiPath, ApiError, ask } from "../lib/api.js";
 import { useData } from "../lib/data.js";
 import { html } from "../lib/h.js";
+import { isField, useKeys } from "../lib/keys.js";
 import { linesOf, Text } from "../lib/lines.js";
 import { field, go, link, setFields } from "../lib/router.js";
 import { counted, sized } from "../lib/shown.js";
@@ -34,6 +35,7 @@ export default function Chart({ params }) {
     command: `inspect ${view === "readme" || view === "values" ? `${view} ` : ""}${word(`${repo}/${name}`)} --version ${word(version)}`,
     hints: [["/", "search"], ["w", "wrap"], ["Esc", "back"]],
   });
+  useKeys({ Escape: ({ target }) => isField(target) ? false : go("/charts") });
   const data = useData(apiPath(["charts", repo, name, version]));
   return html`<div class="page chart-page"><header class="page-head">
       <h1><a href="/charts">${repo}</a>/${name}</h1>

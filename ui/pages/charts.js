@@ -114,7 +114,7 @@ function chartLink({ repo, name, version }) {
 /** @param {ChartRow} row */
 function chartCells(row) {
   const { repo, name, version, appVersion, versions, deprecated, description } = row;
-  return html`<div role="rowheader" class="chart-name"><a href=${chartLink(row)}><span class="kind">${repo}/</span>${name}</a>${
+  return html`<div role="rowheader" class="chart-name"><a tabindex="-1" href=${chartLink(row)}><span class="kind">${repo}/</span>${name}</a>${
     deprecated && html` <span class="chip">deprecated</span>`
   }</div>
     <div role="cell" class="version">${version}</div>

@@ -3,17 +3,21 @@
  *
  * @module
  */
-import { apiPath } from "../lib/api.js";
+import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { apiPath, ask } from "../lib/api.js";
 import { useData } from "../lib/data.js";
 import { html } from "../lib/h.js";
 import { Text } from "../lib/lines.js";
+import { tell } from "../lib/live.js";
 import { field, link, setFields } from "../lib/router.js";
 import { counted } from "../lib/shown.js";
 import { Empty, Mark, Read, State } from "../lib/states.js";
+import { useMe } from "../lib/store.js";
 import { Time } from "../lib/time.js";
 
 /**
- * @import { ObjectAnswer, UiCondition, UiEvent } from "../../app/ui/types.ts"
+ * @import { ObjectAnswer, RevealAnswer, UiCondition, UiEvent } from "../../app/ui/types.ts"
  * @import { Change } from "../../engine/kube/explain/mod.ts"
  */
 
@@ -43,7 +47,8 @@ export function ObjectPane({ ctx, ns, name, revision, object }) {
   }
       <button type="button" class="quiet" onClick=${() => setFields({ object: "", view: "" })}>close</button>
     </div>
-    <${Read} of=${data} what=${title}>${(/** @type {ObjectAnswer} */ answer) => html`<${Views} answer=${answer} />`}<//>
+    <${Read} of=${data} what=${title}>${(/** @type {ObjectAnswer} */ answer) => html`<${Views} answer=${answer} />
+      ${object.gvk === "v1/Secret" && revision !== undefined && html`<${SecretKeys} answer=${answer} ctx=${ctx} release=${name} revision=${revision} />`}`}<//>
   </aside>`;
 }
 
@@ -72,6 +77,44 @@ function View({ answer, view }) {
   return view === "record"
     ? html`<${Empty} title="The record does not have this object">A controller of the cluster made it.<//>`
     : html`<${Empty} title="The cluster does not have this object">The record names it: an upgrade or a rollback creates it again.<//>`;
+}
+
+/**
+ * The keys of a Secret, each with a button that shows its value; only where the program was started with `--allow-secrets`.
+ *
+ * @param {{ answer: ObjectAnswer, ctx: string, release: string, revision: number }} props
+ */
+function SecretKeys({ answer, ctx, release, revision }) {
+  const isAllowed = useMe(ctx).data.value?.allowSecrets === true;
+  const shown = useSignal(/** @type {Readonly<Record<string, string>>} */ ({}));
+  const keys = useMemo(() => keysOf(answer.live || answer.record), [answer]);
+  if (!isAllowed || keys.length === 0) return null;
+  /** @param {string} key */
+  const reveal = async (key) => {
+    const body = { ctx, release, revision, secret: answer.name, namespace: answer.namespace, key, live: answer.live !== "" };
+    try {
+      const { value } = /** @type {RevealAnswer} */ (await ask(apiPath(["secrets", "reveal"]), { method: "POST", body }));
+      shown.value = { ...shown.peek(), [key]: value };
+    } catch (error) {
+      tell(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return html`<h3>Keys</h3><ul class="uses">${
+    keys.map((key) => {
+      const value = shown.value[key];
+      return html`<li key=${key}><code>${key}</code> ${
+        value === undefined
+          ? html`<button type="button" class="quiet" onClick=${() => void reveal(key)}>reveal</button>`
+          : html`<code class="quoted">${value}</code>`
+      }</li>`;
+    })
+  }</ul>`;
+}
+
+/** Returns the keys of `data` in the YAML of a Secret. @param {string} yaml */
+function keysOf(yaml) {
+  const [, block = ""] = /^data:\n((?: .*(?:\n|$))*)/m.exec(yaml) ?? [];
+  return [...block.matchAll(/^ {2}([\w.-]+):/gm)].map(([, key = ""]) => key);
 }
 
 /** @param {{ answer: ObjectAnswer }} props */

@@ -6,7 +6,7 @@
 import { apiPath } from "../lib/api.js";
 import { useData } from "../lib/data.js";
 import { html } from "../lib/h.js";
-import { useKeys } from "../lib/keys.js";
+import { isField, useKeys } from "../lib/keys.js";
 import { field, go, link, setFields } from "../lib/router.js";
 import { Empty, Mark, Read, State } from "../lib/states.js";
 import { usePage, word } from "../lib/store.js";
@@ -25,7 +25,7 @@ export default function Pod({ params }) {
     ctx,
     hints: [["/", "filter"], ["w", "wrap"], ["f", "follow"], ["Esc", "back"]],
   });
-  useKeys({ Escape: () => go(link(["r", ctx, ns, name, "resources"])) });
+  useKeys({ Escape: ({ target }) => isField(target) ? false : go(link(["r", ctx, ns, name, "resources"])) });
   const data = useData(apiPath(["releases", ctx, name, "objects", "v1/Pod", podns, pod]));
   const isLog = field("show") !== "events";
   return html`<h2 class="section-title">${pod} <span class="aside">${podns}</span></h2>

@@ -8,7 +8,7 @@ import { useCallback, useMemo } from "preact/hooks";
 import { apiPath } from "../lib/api.js";
 import { useData } from "../lib/data.js";
 import { html } from "../lib/h.js";
-import { useKeys } from "../lib/keys.js";
+import { isField, useKeys } from "../lib/keys.js";
 import { List } from "../lib/list.js";
 import { field, link, setFields } from "../lib/router.js";
 import { counted } from "../lib/shown.js";
@@ -46,7 +46,7 @@ export default function Resources({ params, release }) {
     title: `${name}: resources`,
     command: `status ${word(name)}`,
     ctx,
-    hints: [["j k", "move"], ["enter", "open"], ["space", "fold"], ["Esc", "close"]],
+    hints: [["j k", "move"], ["enter", "open"], ["← →", "fold, unfold"], ["Esc", "close"]],
   });
   const parts = ["releases", ctx, name, "resources"];
   const revision = release?.revision;
@@ -56,7 +56,7 @@ export default function Resources({ params, release }) {
     plain.data.value === undefined ? undefined : apiPath(parts, { revision, drift: 1 }),
   ));
   const chosen = parseNodeId(field("object"));
-  useKeys({ Escape: () => field("object") === "" ? false : setFields({ object: "", view: "" }) });
+  useKeys({ Escape: ({ target }) => isField(target) || field("object") === "" ? false : setFields({ object: "", view: "" }) });
   return html`<h2 class="spoken">Resources</h2>
   <div class=${chosen === undefined ? "with-pane" : "with-pane open"}>
     <div class="main-pane">
@@ -95,13 +95,13 @@ function Tree({ answer, drift, at, pod }) {
     }),
     [known, folded.value],
   );
-  useKeys({
-    " ": () => {
-      const row = rows[active.peek()];
-      if (row === undefined || "heading" in row || !row.hasOwned) return false;
-      fold(row.id);
-    },
-  });
+  /** @param {boolean} isFolded */
+  const foldActive = (isFolded) => {
+    const row = rows[active.peek()];
+    if (row === undefined || "heading" in row || !row.hasOwned || folded.peek().has(row.id) === isFolded) return false;
+    fold(row.id);
+  };
+  useKeys({ ArrowLeft: () => foldActive(true), ArrowRight: () => foldActive(false) });
   if (rows.length === 0) return html`<${Empty} title="This release has no objects" />`;
   const drifted = [...known.values()].filter(Boolean).length;
   return html`<p class="summary">
@@ -146,10 +146,10 @@ function objectCells(row, { isFolded, fold, drift, pod }) {
   const isPod = node.gvk === "v1/Pod" && node.state !== "missing";
   return html`<div role="rowheader" class="object"><span class=${`indent indent-${Math.min(depth, 6)}`}></span>${
     hasOwned
-      ? html`<button type="button" class="fold" aria-expanded=${!isFolded} aria-label=${`Objects that ${node.kind}/${node.name} owns`}
+      ? html`<button type="button" class="fold" tabindex="-1" aria-expanded=${!isFolded} aria-label=${`Objects that ${node.kind}/${node.name} owns`}
           onClick=${() => fold(id)}><span aria-hidden="true">${isFolded ? "▸" : "▾"}</span></button>`
       : html`<span class="fold"></span>`
-  }<a href=${isPod ? pod(row) : link(location.pathname, { object: id })} title=${`${node.kind}/${node.name}`}><span
+  }<a tabindex="-1" href=${isPod ? pod(row) : link(location.pathname, { object: id })} title=${`${node.kind}/${node.name}`}><span
       class="kind">${node.kind}/</span>${node.name}</a>${
     node.events && html` <span class="aside">${node.events.join(", ")}</span>`
   }</div>

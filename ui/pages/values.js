@@ -8,7 +8,7 @@ import { useCallback, useMemo, useRef } from "preact/hooks";
 import { apiPath, ask } from "../lib/api.js";
 import { useData } from "../lib/data.js";
 import { classes, html } from "../lib/h.js";
-import { useKeys } from "../lib/keys.js";
+import { isField, useKeys } from "../lib/keys.js";
 import { Text } from "../lib/lines.js";
 import { List } from "../lib/list.js";
 import { tell } from "../lib/live.js";
@@ -80,7 +80,7 @@ function Leaves({ leaves, root, ctx, name, revision }) {
   const dead = leaves.filter((leaf) => leaf.dead === true).length;
   useKeys({
     "/": () => input.current?.select(),
-    Escape: () => field("value") === "" ? false : setFields({ value: "" }),
+    Escape: ({ target }) => isField(target) || field("value") === "" ? false : setFields({ value: "" }),
   });
   if (leaves.length === 0) return html`<${Empty} title="This chart has no values" />`;
   return html`<div class="text-tools">
