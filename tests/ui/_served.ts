@@ -48,7 +48,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   }).spawn();
   let printed = "";
   let heard: () => void = () => {};
-  const read = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
+  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> => {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       printed += text;
       heard();

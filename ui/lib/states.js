@@ -32,7 +32,7 @@ export function Waiting({ what }) {
 export function Failure({ error, retry, title = "This could not be read" }) {
   return html`<div class="failure" role="alert">
     <p class="failure-title"><${Mark} of="failed" /> ${title}</p>
-    <p class="failure-text">${error.message}</p>
+    ${error.message.split("\n").map((line) => html`<p class="failure-text">${line}</p>`)}
     ${error.hint && html`<p class="failure-hint">${error.hint}</p>`}
     ${retry && html`<p><button type="button" onClick=${retry}>Try again</button></p>`}
   </div>`;

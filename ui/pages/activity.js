@@ -79,7 +79,7 @@ function Entries({ answer, fresh, onlyBad }) {
   return html`<p class="summary"><span>${counted(answer.requests, "request")} to clusters, ${answer.running} waiting for an answer</span></p>
     ${
     items.length === 0
-      ? html`<${Empty} title=${onlyBad ? "Nothing has failed" : "Nothing has happened yet"} />`
+      ? html`<${Empty} title=${onlyBad ? "Nothing has failed" : "No request has failed, and no operation ran"} />`
       : html`<${List} class="activity" label="Activity" columns=${COLUMNS} items=${items} cells=${cells}
           rowClass=${(/** @type {Shown} */ { isBad }) => isBad && "bad"} />`
   }`;

@@ -76,7 +76,7 @@ function Confirm({ plan, me, name }) {
     html`<p class="actions"><button type="button" class="danger" disabled=${!isConfirmed} onClick=${() => void apply()}>apply</button></p>`
   }
     ${
-    state.value !== "waiting" && html`<ol class="progress" role="log" aria-label="Progress">${lines.value.map((line) => html`<li>${line}</li>`)}</ol>
+    state.value !== "waiting" && html`<ol class="apply-log" role="log" aria-label="Progress">${lines.value.map((line) => html`<li>${line}</li>`)}</ol>
       <p class="summary">${
       state.value === "running"
         ? "applying…"

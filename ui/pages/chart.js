@@ -110,7 +110,7 @@ function Rendered({ chart, repo }) {
     };
   }, [values.value]);
   return html`<div class="two">
-    <${Editor} label="Values" value=${values} problem=${error.value?.message} placeholder=${"# overrides of the chart's values, as YAML\n"} />
+    <${Editor} label="Values" value=${values} problem=${error.value?.message} placeholder=${"# overrides of the chart's values, as YAML"} />
     <section aria-label="Templates">
       ${error.value && html`<${Failure} error=${error.value} title="The templates cannot be rendered" />`}
       ${

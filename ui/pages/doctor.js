@@ -21,7 +21,7 @@ import { contexts, currentContext, usePage, word } from "../lib/store.js";
  */
 
 /** @type {Readonly<Record<string, string>>} */
-const MARKS = { broken: "failed", warning: "warn", note: "unknown" };
+const MARKS = { broken: "failed", warning: "warn", note: "old" };
 
 export default function Doctor() {
   const ctx = field("ctx") || currentContext.value;
@@ -110,11 +110,17 @@ function FindingBox({ finding, ctx }) {
   return html`<article class=${`finding ${severity}`}>
     <h3><span class=${`state ${MARKS[severity]}`}><${Mark} of=${MARKS[severity] ?? "unknown"} /><span>${severity}</span></span> ${title}
       <span class="aside">${id} ${name}${revision !== null && `, revision ${revision}`}</span></h3>
-    <p>${consequence}</p>
+    <p class="consequence">${consequenceText(consequence)}</p>
     <dl class="evidence">${evidence.map(({ source, text }) => html`<div><dt>${source}</dt><dd>${text}</dd></div>`)}</dl>
     ${repairs.map((repair) => html`<${Repair} key=${repair.command + repair.effect} repair=${repair} ctx=${ctx} />`)}
     ${noRepair !== "" && html`<p class="aside">No repair: ${noRepair}</p>`}
   </article>`;
+}
+
+/** Says what happens if nothing is done. @param {string} consequence */
+function consequenceText(consequence) {
+  const [, rest] = /^none: (.*)$/s.exec(consequence) ?? [];
+  return rest === undefined ? `If nothing is done: ${consequence}` : `Nothing has to be done: ${rest}`;
 }
 
 /** @param {{ repair: ProposedRepair, ctx: string }} props */

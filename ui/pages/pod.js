@@ -73,8 +73,8 @@ function Containers({ containers }) {
 }
 
 /** @param {{ container: PodContainer }} props */
-function ContainerState({ container: { state, ready, init } }) {
+function ContainerState({ container: { state, ready } }) {
   const isBad = /^waiting: (?!ContainerCreating|PodInitializing)|exit code (?!0\b)/.test(state);
-  const mark = isBad ? "failed" : ready || init && state.startsWith("terminated") ? "good" : "progress";
+  const mark = isBad ? "failed" : ready || /exit code 0\b/.test(state) ? "good" : "progress";
   return html`<span class=${`state ${mark}`}><${Mark} of=${mark} /><span>${state}${!ready && state === "running" && ", not ready"}</span></span>`;
 }

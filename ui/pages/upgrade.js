@@ -39,20 +39,20 @@ export default function Upgrade({ params, release }) {
   const chart = useSignal(/** @type {GivenChart} */ ({ kind: "recorded" }));
   const values = useSignal("");
   const base = useSignal(/** @type {Base} */ ("reuse"));
+  const me = /** @type {MeAnswer | undefined} */ (useMe(ctx).data.value);
   const { plan, error, isReading } = usePreview({ ctx, name, chart, values, base });
   usePage({
     title: `${name}: upgrade`,
-    command: plan === undefined ? `plan upgrade ${word(name)} CHART` : withoutProgram(plan.command),
+    command: plan === undefined ? `plan upgrade ${word(name)} CHART` : bareCommand(plan.command, me?.globalFlags ?? ""),
     ctx,
     hints: CHANGE_HINTS,
   });
-  const me = /** @type {MeAnswer | undefined} */ (useMe(ctx).data.value);
   return html`<h2 class="spoken">Upgrade</h2>
     <div class="two upgrade">
       <section aria-label="Chart and values">
         <${ChartSource} chart=${chart} release=${release} />
         <${Bases} base=${base} />
-        <${Editor} label="Values" value=${values} problem=${error?.message} placeholder=${"# what shall be different, as YAML\n"} />
+        <${Editor} label="Values" value=${values} problem=${error?.message} placeholder=${"# what shall be different, as YAML"} />
         <${Recorded} ctx=${ctx} name=${name} release=${release} />
       </section>
       <section class="preview-side" aria-label="What the upgrade would do" aria-busy=${isReading}>
@@ -68,9 +68,9 @@ export default function Upgrade({ params, release }) {
     </div>`;
 }
 
-/** Returns a command without its first word. @param {string} command */
-function withoutProgram(command) {
-  return command.replace(/^\S+\s+/, "");
+/** Returns a command without the program's name and the flags that every command has here. @param {string} command @param {string} globalFlags */
+function bareCommand(command, globalFlags) {
+  return command.replace(/^\S+\s+/, "").replace(globalFlags, "").trimEnd();
 }
 
 /**

@@ -121,7 +121,7 @@ function rowClass({ path, dead, source }) {
 function leafCells({ path, value, from, dead }) {
   return html`<div role="rowheader" class="path" title=${path}>${path}</div>
     <div role="cell" class="value-cell"><code class="value" title=${cut(value, 500)}>${cut(value, 500)}</code></div>
-    <div role="cell" class="from" title=${from}>${from}${dead === true && html` <span class="chip" title="No template reads it">not read</span>`}</div>`;
+    <div role="cell" class="from" title=${from}><span>${from}</span>${dead === true && html` <span class="chip" title="No template reads it">not read</span>`}</div>`;
 }
 
 /**

@@ -107,6 +107,7 @@ export async function loadRepositories(home: string): Promise<RepositoryFile> {
 You might need to run \`helm init\` (or \`helm init --client-only\` if tiller is already installed)`,
       {
         cause: error,
+        absentPath: path,
         hint: "Type 'skeg init --client-only --skip-refresh', which needs no network, then 'skeg repo add NAME URL'.",
       },
     );
