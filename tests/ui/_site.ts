@@ -104,8 +104,12 @@ export async function withSite(
   }
 }
 
+/** The most that anything on a page may take. */
+const WAIT_MS = 15_000;
+
 async function openSite(browser: Browser, context: BrowserContext, served: Served, folder: string): Promise<OpenSite> {
   const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS);
   const watch = new Watch(page, served.origin);
   const settled = () => waitForData(page);
   const token = await openSession(page, served.startUrl);
