@@ -206,6 +206,7 @@ export class Watch {
   begin(): void {
     this.requests.length = 0;
     this.expected.length = 0;
+    this.#problems.length = 0;
   }
 
   /** Fails when something was noticed. */

@@ -131,7 +131,7 @@ siteTest("a fleet of three", seedShop, {
     await site.go("/r/sandbox/shop/web/history");
     for (const key of ["j", "x", "j", "j", "x", "c"]) await page.keyboard.press(key);
     await page.waitForURL(/\/diff\/3\/5$/);
-    await site.settled();
+    await page.waitForSelector(".changes .row");
     await page.keyboard.press("n");
     await page.waitForSelector(".changes .row.active");
     const at = await page.locator(".changes .row.active").getAttribute("data-index");

@@ -23,6 +23,9 @@ async function staysText(site: Site, place: string): Promise<void> {
   ok(!/[\u202a-\u202e\u2066-\u2069\u0007\u001b]/.test(text), `${place}: characters that change the reading direction`);
 }
 
+/** Answers of the program that say that a broken record cannot be shown. */
+const REFUSED = /Failed to load resource: the server responded with a status of 4\d\d/;
+
 siteTest("hostile texts", seedHostile, {
   "the fleet shows markup as text": async (site) => {
     await site.go("/");
@@ -31,6 +34,7 @@ siteTest("hostile texts", seedHostile, {
     ok((await site.text()).includes("‹U+202E›"));
   },
   "every tab of every release shows markup as text": async (site) => {
+    site.expect(REFUSED);
     for (const name of ["markup", "turned", "no-chart", `${"long-".repeat(10)}name`]) {
       const base = await releasePath(site, name);
       for (const tab of TABS) {
@@ -47,10 +51,11 @@ siteTest("hostile texts", seedHostile, {
     ok((await site.text()).includes("xxxxxxxx"));
   },
   "a record that cannot be decoded has a row, and says so": async (site) => {
+    site.expect(REFUSED);
     await site.go("/");
     ok((await site.text()).includes("broken"));
     await site.go(await releasePath(site, "broken"));
-    ok((await site.page.locator("[role=alert], .error, .problem").count()) > 0);
+    ok((await site.page.getByRole("alert").count()) > 0);
   },
   "a chart's README and icon fetch nothing": async (site) => {
     await site.go(await releasePath(site, "markup"));
