@@ -27,7 +27,16 @@ const runs = Number(flags.runs);
 const bundle = join(root, "dist", "modules", "skeg.js");
 if (!existsSync(bundle)) throw new Error("there is no dist/modules: run deno task bundle first");
 /** What ships, as far as it can run here: the split bundle, with the permissions of the compiled program. */
-const program = [Deno.execPath(), "run", "--no-prompt", "--no-config", "--no-lock", "-A", "--unstable-worker-options", bundle];
+const program = [
+  Deno.execPath(),
+  "run",
+  "--no-prompt",
+  "--no-config",
+  "--no-lock",
+  "-A",
+  "--unstable-worker-options",
+  bundle,
+];
 
 /** One row of the table. */
 interface Measure {
@@ -117,46 +126,47 @@ async function budget(browser: Browser, file: string): Promise<void> {
   }
 }
 
-/** Scrolls by whole screens; the time between frames is what a person sees. */
+/** Scrolls by whole screens; returns the times between frames. Runs in the page. */
+const SCROLL = `(async () => {
+  const list = document.querySelector("[role=table]");
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const times = [];
+  let last = await frame();
+  for (let step = 0; step < 120; step++) {
+    list.scrollTop += list.clientHeight;
+    const now = await frame();
+    times.push(now - last);
+    last = now;
+  }
+  return times;
+})()`;
+
 async function scrolling(page: Page): Promise<void> {
-  const frames = await page.evaluate(async () => {
-    const list = document.querySelector("[role=table]");
-    const frame = (): Promise<number> => new Promise((done) => requestAnimationFrame(done));
-    const times: number[] = [];
-    let last = await frame();
-    for (let step = 0; list !== null && step < 120; step++) {
-      list.scrollTop += list.clientHeight;
-      const now = await frame();
-      times.push(now - last);
-      last = now;
-    }
-    return times;
-  });
+  const frames = await page.evaluate<number[]>(SCROLL);
   note("scroll, p50", "16.7", "ms", share(frames, 0.5));
   note("scroll, p95", "70", "ms", share(frames, 0.95));
 }
 
-/** Types into the filter; each key is measured from its event to the end of the next frame. */
+/** Notes the time from each key to the end of the next frame. Runs in the page. */
+const WATCH_KEYS = `
+  globalThis.keyTimes = [];
+  document.addEventListener("keydown", () => {
+    const from = performance.now();
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => globalThis.keyTimes.push(performance.now() - from);
+      port2.postMessage(0);
+    });
+  }, { capture: true });`;
+
 async function filtering(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const times: number[] = [];
-    Object.assign(globalThis, { keyTimes: times });
-    document.addEventListener("keydown", () => {
-      const from = performance.now();
-      requestAnimationFrame(() => {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => times.push(performance.now() - from);
-        port2.postMessage(0);
-      });
-    }, { capture: true });
-  });
+  await page.evaluate(WATCH_KEYS);
   await page.locator("input[type=search]").first().focus();
   for (const key of "app-217") {
     await page.keyboard.press(key);
     await page.waitForTimeout(150);
   }
-  const times = await page.evaluate(() => (globalThis as unknown as { keyTimes: number[] }).keyTimes);
-  note("filter key", "25", "ms", median(times));
+  note("filter key", "25", "ms", median(await page.evaluate<number[]>("globalThis.keyTimes")));
   await page.locator("input[type=search]").first().fill("");
 }
 
@@ -180,6 +190,24 @@ async function sizes(page: Page, served: Served): Promise<void> {
   note("fleet answer, 10,000 rows", "0.9", "MB", bytes / 1e6);
 }
 
+/** Shows the whole list, screen by screen; goes on when the health of all rows on screen is known. Runs in the page. */
+const SHOW_ALL = `(async () => {
+  const list = document.querySelector("[role=table]");
+  const after = (ms) => new Promise((done) => setTimeout(done, ms));
+  const isKnown = (row) => {
+    const { top, bottom } = row.getBoundingClientRect();
+    const { top: from, bottom: to } = list.getBoundingClientRect();
+    return bottom < from || top > to || row.querySelector(".health .state") !== null;
+  };
+  for (;;) {
+    while (![...list.querySelectorAll("[role=row][data-index]")].every(isKnown)) await after(20);
+    const top = list.scrollTop;
+    list.scrollTop += list.clientHeight * 0.8;
+    if (list.scrollTop === top) return;
+    await after(50);
+  }
+})()`;
+
 /** Shows 400 releases screen by screen, until the health of each is known. */
 async function health(browser: Browser, file: string): Promise<void> {
   const served = await serve({ file, program });
@@ -198,19 +226,8 @@ async function health(browser: Browser, file: string): Promise<void> {
     const before = await requests();
     await page.reload();
     const started = performance.now();
-    await page.evaluate(async () => {
-      const list = document.querySelector("[role=table]");
-      if (list === null) throw new Error("no list");
-      const known = (): boolean =>
-        [...document.querySelectorAll("[role=row] .health")].every((cell) => cell.textContent?.trim() !== "");
-      for (;;) {
-        while (!known()) await new Promise((done) => setTimeout(done, 20));
-        const top = list.scrollTop;
-        list.scrollTop += list.clientHeight * 0.8;
-        if (list.scrollTop === top) return;
-        await new Promise((done) => setTimeout(done, 150));
-      }
-    });
+    await paints(page);
+    await page.evaluate(SHOW_ALL);
     note("health of 400 releases, each on screen", "–", "s", (performance.now() - started) / 1000);
     note("… requests of the page", "–", "", asked.length);
     note("… requests to the cluster", "–", "", await requests() - before);
@@ -245,7 +262,9 @@ function print(browser: Browser): void {
   const cores = navigator.hardwareConcurrency;
   // deno-lint-ignore no-console
   const say = console.log;
-  say(`Chromium ${browser.version()}, ${cores} cores, load ${load}, medians of ${runs} runs (all figures in brackets)\n`);
+  say(
+    `Chromium ${browser.version()}, ${cores} cores, load ${load}, medians of ${runs} runs (all figures in brackets)\n`,
+  );
   say("| measure | target | median |\n|---|---|---|");
   for (const { name, target, unit, figures } of measures.values()) {
     const text = (figure: number): string => figure >= 100 ? figure.toFixed(0) : figure.toFixed(figure >= 10 ? 1 : 2);

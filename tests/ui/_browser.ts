@@ -10,7 +10,9 @@ import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 
 /** Path of the browser; `undefined` when there is none. */
-export const CHROMIUM: string | undefined = [Deno.env.get("CHROMIUM") ?? ""].find((path) => path !== "" && existsSync(path));
+export const CHROMIUM: string | undefined = [Deno.env.get("CHROMIUM") ?? ""].find((path) =>
+  path !== "" && existsSync(path)
+);
 
 /** A name that the browser resolves to this machine, as a hostile name server would. */
 export const EVIL = "evil.example";

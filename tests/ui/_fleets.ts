@@ -5,7 +5,7 @@
  */
 import { openSandbox } from "../../engine/sandbox/mod.ts";
 import type { Release, StatusCode } from "../../engine/model/mod.ts";
-import { createSkeg, SkegError, type Skeg } from "../../mod.ts";
+import { createSkeg, type Skeg, SkegError } from "../../mod.ts";
 import { configMapDriver } from "../../storage/mod.ts";
 import { objectCallOf } from "../_lib/object_call.ts";
 import { someRelease } from "../_lib/releases.ts";
@@ -196,7 +196,13 @@ function hostile(name: string, text: string, notes: string): Release {
     namespace: name === "markup" ? "a/../<b>?x#y" : "default",
     status: "DEPLOYED",
     chart: {
-      metadata: { name: text, version: "1.0.0", appVersion: text, description: text, icon: "https://elsewhere.example/i.png" },
+      metadata: {
+        name: text,
+        version: "1.0.0",
+        appVersion: text,
+        description: text,
+        icon: "https://elsewhere.example/i.png",
+      },
       templates: [{ path: "templates/a.yaml", data: new TextEncoder().encode("kind: ConfigMap\n") }],
       values: { raw: `text: ${JSON.stringify(text)}\n` },
       dependencies: [],

@@ -1,6 +1,6 @@
 /** The pages of the small fleet, by name: every route once. */
 import { ok } from "node:assert/strict";
-import type { ObjectAnswer, ReleasesAnswer, ResourceNode, ResourcesAnswer } from "../../app/ui/types.ts";
+import type { LiveObjectAnswer, ReleasesAnswer, ResourceNode, ResourcesAnswer } from "../../app/ui/types.ts";
 import type { Site } from "./_site.ts";
 
 /** Name of the sandbox's context. */
@@ -68,7 +68,7 @@ export async function objectsOf(site: Site, name: string): Promise<ResourceNode[
 export async function crashingPod(site: Site): Promise<string> {
   const pods = (await objectsOf(site, "web")).filter(({ gvk }) => gvk === "v1/Pod");
   for (const { name } of pods) {
-    const { pod } = await site.api(`/releases/${SANDBOX}/web/objects/v1%2FPod/shop/${name}`) as ObjectAnswer;
+    const { pod } = await site.api(`/releases/${SANDBOX}/web/objects/v1%2FPod/shop/${name}`) as LiveObjectAnswer;
     if (pod?.containers.some(({ state }) => state.includes("CrashLoopBackOff"))) return name;
   }
   throw new Error("no pod of web crashes");

@@ -98,7 +98,9 @@ export function picturesIn(blank: Page): Pictures {
         if (one === undefined || two === undefined || one.width !== two.width || one.height !== two.height) return 1;
         let count = 0;
         for (let at = 0; at < one.data.length; at += 4) {
-          const differs = [0, 1, 2].some((channel) => Math.abs((one.data[at + channel] ?? 0) - (two.data[at + channel] ?? 0)) > most);
+          const differs = [0, 1, 2].some((channel) =>
+            Math.abs((one.data[at + channel] ?? 0) - (two.data[at + channel] ?? 0)) > most
+          );
           if (differs) count++;
         }
         return count / (one.data.length / 4);

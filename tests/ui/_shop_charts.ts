@@ -98,7 +98,8 @@ failMigration: false
 /** Returns a chart with a Deployment, a Service, a ConfigMap, a Secret, a hook and notes. */
 export function shopChart(name: string, version: string, appVersion = "1.0"): Chart {
   return chartFromFiles({
-    "Chart.yaml": `name: ${name}\nversion: ${version}\nappVersion: "${appVersion}"\ndescription: A ${name} for tests.\n`,
+    "Chart.yaml":
+      `name: ${name}\nversion: ${version}\nappVersion: "${appVersion}"\ndescription: A ${name} for tests.\n`,
     "values.yaml": VALUES,
     "README.md": `# ${name}\n\nA chart for tests.\n`,
     "templates/config.yaml": CONFIG,

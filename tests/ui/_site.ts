@@ -180,6 +180,8 @@ export class Watch {
     });
     page.on("pageerror", (error) => this.#problems.push(`thrown: ${error.message}`));
     page.on("console", (message) => {
+      // Refused requests are noticed by their answers.
+      if (message.text().startsWith("Failed to load resource")) return;
       if (message.type() === "error" || /Content Security Policy|Trusted Type/i.test(message.text())) {
         this.#problems.push(`console: ${message.text()}`);
       }
@@ -189,6 +191,7 @@ export class Watch {
       dialog.dismiss().catch(() => {});
     });
     page.on("response", (response) => {
+      if (response.status() >= 400) this.#problems.push(`answer ${response.status()} to ${response.url()}`);
       // A body is gone when the tab has left the page or ended the request.
       this.#bodies.push(response.text().then((text) => this.#look(response.url(), text), () => {}));
     });

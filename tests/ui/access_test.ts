@@ -14,7 +14,9 @@ async function violations(page: Page): Promise<string[]> {
   await page.evaluate(`${axeSource()};0`);
   return await page.evaluate(async (levels) => {
     const { axe } = globalThis as unknown as {
-      axe: { run: (options: unknown) => Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> };
+      axe: {
+        run: (options: unknown) => Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }>;
+      };
     };
     const found = await axe.run({ runOnly: levels });
     return found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);

@@ -7,8 +7,10 @@ import { type Site, siteTest } from "./_site.ts";
 
 /** A server of another origin that answers every path with `html`. */
 function foreignServer(html: string): { readonly origin: string; readonly stop: () => Promise<void> } {
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () =>
-    new Response(html, { headers: { "content-type": "text/html" } }));
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    () => new Response(html, { headers: { "content-type": "text/html" } }),
+  );
   return { origin: `http://127.0.0.1:${server.addr.port}`, stop: () => server.shutdown() };
 }
 
@@ -24,8 +26,16 @@ async function elsewhere<T>(site: Site, url: string, look: (page: Site["page"]) 
   }
 }
 
+/** How a page asks. */
+interface Asking {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  readonly mode?: "no-cors";
+}
+
 /** Asks the API from a page; returns the status, or the error's name. */
-async function asked(page: Site["page"], url: string, init: RequestInit): Promise<number | string> {
+async function asked(page: Site["page"], url: string, init: Asking): Promise<number | string> {
   return await page.evaluate(async ([url, init]) => {
     try {
       return (await fetch(url, init)).status;
@@ -49,7 +59,9 @@ siteTest("attacks", seedShop, {
   "a page of another origin gets no answer, with or without a token": async (site) => {
     const foreign = foreignServer("<h1>foreign</h1>");
     const url = `${site.served.origin}/api/v1/releases`;
-    const token = (await site.page.evaluate(() => Object.values({ ...sessionStorage }))).find((value) => value.length >= 40);
+    const token = (await site.page.evaluate(() => Object.values({ ...sessionStorage }))).find((value) =>
+      value.length >= 40
+    );
     await elsewhere(site, foreign.origin, async (page) => {
       for (const init of [{}, { headers: { authorization: `Bearer ${token}` } }, { mode: "no-cors" as const }]) {
         const answer = await asked(page, url, init);
@@ -60,7 +72,10 @@ siteTest("attacks", seedShop, {
   },
   "OPTIONS is 405 and no answer allows another origin": async ({ served }) => {
     for (const method of ["OPTIONS", "GET", "POST"]) {
-      const answer = await fetch(`${served.origin}/api/v1/releases`, { method, headers: { origin: "http://elsewhere.example" } });
+      const answer = await fetch(`${served.origin}/api/v1/releases`, {
+        method,
+        headers: { origin: "http://elsewhere.example" },
+      });
       await answer.body?.cancel();
       if (method === "OPTIONS") equal(answer.status, 405);
       notEqual(answer.status, 200);
@@ -143,4 +158,3 @@ siteTest("what the document is sent with", seedShop, {
     equal(await site.page.evaluate(() => (globalThis as { hacked?: number }).hacked), undefined);
   },
 });
-

@@ -27,12 +27,19 @@ async function listed(site: Site, ...flags: string[]): Promise<Listed[]> {
 /** Returns the rows that are in the document, as `name revision status chart namespace`. */
 async function shownRows({ page }: Site): Promise<string[]> {
   return await page.evaluate(() =>
-    [...document.querySelectorAll("[role=table] [role=rowgroup] [role=row]")].filter((row) => row.querySelector(".name a"))
-      .map((row) => ["name", "revision", "status", "chart", "namespace"].map((name) => row.querySelector(`.${name}`)?.textContent?.trim()).join(" "))
+    [...document.querySelectorAll("[role=table] [role=rowgroup] [role=row]")].filter((row) =>
+      row.querySelector(".name a")
+    )
+      .map((row) =>
+        ["name", "revision", "status", "chart", "namespace"].map((name) =>
+          row.querySelector(`.${name}`)?.textContent?.trim()
+        ).join(" ")
+      )
   );
 }
 
-const asRow = ({ Name, Revision, Status, Chart, Namespace }: Listed): string => `${Name} ${Revision} ${Status} ${Chart} ${Namespace}`;
+const asRow = ({ Name, Revision, Status, Chart, Namespace }: Listed): string =>
+  `${Name} ${Revision} ${Status} ${Chart} ${Namespace}`;
 
 /** The number of rows in the whole list, without its header. */
 async function rowCount({ page }: Site): Promise<number> {
@@ -66,14 +73,18 @@ siteTest("a fleet of three", seedShop, {
       .map(({ revision, status, chart }) => `${revision} ${status} ${chart}`).reverse();
     const shown = await site.page.evaluate(() =>
       [...document.querySelectorAll(".history [role=row]")].filter((row) => row.querySelector(".revision a"))
-        .map((row) => ["revision", "status", "chart"].map((name) => row.querySelector(`.${name}`)?.textContent?.trim()).join(" "))
+        .map((row) =>
+          ["revision", "status", "chart"].map((name) => row.querySelector(`.${name}`)?.textContent?.trim()).join(" ")
+        )
     );
     deepEqual(shown, wanted);
   },
   "the comparison of two revisions has the fields of diff revision -o json": async (site) => {
     await site.go("/r/sandbox/shop/web/diff/3/4");
     const { stdout } = await site.skeg("diff", "revision", "web", "3", "4", "-o", "json");
-    const report = JSON.parse(stdout) as { objects: { id: { kind: string; name: string }; action: string; changes: { path: string }[] }[] };
+    const report = JSON.parse(stdout) as {
+      objects: { id: { kind: string; name: string }; action: string; changes: { path: string }[] }[];
+    };
     const text = await site.text();
     for (const { id, changes } of report.objects) {
       if (changes.length > 0) ok(text.includes(`${id.kind}/${id.name}`), `${id.kind}/${id.name}`);
@@ -126,7 +137,10 @@ siteTest("a fleet of three", seedShop, {
     const tabs = await page.locator("nav.tabs a").allInnerTexts();
     for (const [at, tab] of tabs.slice(1, 9).entries()) {
       await page.keyboard.press(String(at + 2));
-      await page.waitForFunction((tab) => document.querySelector("nav.tabs [aria-current=page]")?.textContent === tab, tab);
+      await page.waitForFunction(
+        (tab) => document.querySelector("nav.tabs [aria-current=page]")?.textContent === tab,
+        tab,
+      );
     }
     await site.go("/r/sandbox/shop/web/history");
     for (const key of ["j", "x", "j", "j", "x", "c"]) await page.keyboard.press(key);
@@ -136,9 +150,15 @@ siteTest("a fleet of three", seedShop, {
     await page.waitForSelector(".changes .row.active");
     const at = await page.locator(".changes .row.active").getAttribute("data-index");
     await page.keyboard.press("n");
-    await page.waitForFunction((at) => document.querySelector(".changes .row.active")?.getAttribute("data-index") !== at, at);
+    await page.waitForFunction(
+      (at) => document.querySelector(".changes .row.active")?.getAttribute("data-index") !== at,
+      at,
+    );
     await page.keyboard.press("p");
-    await page.waitForFunction((at) => document.querySelector(".changes .row.active")?.getAttribute("data-index") === at, at);
+    await page.waitForFunction(
+      (at) => document.querySelector(".changes .row.active")?.getAttribute("data-index") === at,
+      at,
+    );
   },
   "every address can be opened anew, and shows the same": async (site) => {
     await site.go("/?q=ns:shop");
@@ -174,7 +194,9 @@ siteTest("400 releases and 10,000 revisions", (file) => seedRecords(file, { rele
   },
   "the document holds the rows on screen only": async (site) => {
     await site.go("/?revisions=1");
-    await site.page.waitForFunction(() => Number(document.querySelector("[role=table]")?.getAttribute("aria-rowcount")) > 5000);
+    await site.page.waitForFunction(() =>
+      Number(document.querySelector("[role=table]")?.getAttribute("aria-rowcount")) > 5000
+    );
     ok(await site.page.getByRole("row").count() < 80);
     equal(await rowCount(site), 10_000);
   },
@@ -192,9 +214,15 @@ siteTest("400 releases and 10,000 revisions", (file) => seedRecords(file, { rele
     await site.go("/");
     await site.page.keyboard.press("End");
     // The last of all is DELETED, and so not in the list.
-    await site.page.waitForFunction((name) => document.querySelector(".row.active .name")?.textContent === name, appName(398));
+    await site.page.waitForFunction(
+      (name) => document.querySelector(".row.active .name")?.textContent === name,
+      appName(398),
+    );
     await site.page.keyboard.press("Home");
-    await site.page.waitForFunction((name) => document.querySelector(".row.active .name")?.textContent === name, appName(0));
+    await site.page.waitForFunction(
+      (name) => document.querySelector(".row.active .name")?.textContent === name,
+      appName(0),
+    );
   },
   "health is asked for the rows on screen, and not for the whole fleet": async (site) => {
     await site.go("/");

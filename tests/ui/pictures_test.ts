@@ -23,11 +23,16 @@ const WIDTHS = [1280, 400];
 const THEMES = ["light", "dark"] as const;
 const IMAGES = join(import.meta.dirname ?? ".", "..", "..", "docs", "images");
 /** Pictures of the README: name of the picture, and of the file. */
-const IN_README: Readonly<Record<string, string>> = { "fleet-dark-1280": "ui-fleet.png", "diff-light-1280": "ui-diff.png" };
-
+const IN_README: Readonly<Record<string, string>> = {
+  "fleet-dark-1280": "ui-fleet.png",
+  "diff-light-1280": "ui-diff.png",
+};
 
 /** Takes the picture of every page, theme and width. */
-async function eachPicture(site: Site, take: (name: string, png: () => Promise<Uint8Array>) => Promise<void>): Promise<void> {
+async function eachPicture(
+  site: Site,
+  take: (name: string, png: () => Promise<Uint8Array>) => Promise<void>,
+): Promise<void> {
   const pages = allPages(await crashingPod(site)).filter(({ name }) => PICTURED.includes(name));
   for (const width of WIDTHS) {
     await site.page.setViewportSize({ width, height: 800 });
@@ -37,7 +42,10 @@ async function eachPicture(site: Site, take: (name: string, png: () => Promise<U
         await site.go(path);
         await site.page.evaluate(() => document.fonts.ready);
         await site.page.mouse.move(0, 0);
-        await take(`${name}-${colorScheme}-${width}`, () => site.page.screenshot({ animations: "disabled", caret: "hide" }));
+        await take(
+          `${name}-${colorScheme}-${width}`,
+          () => site.page.screenshot({ animations: "disabled", caret: "hide" }),
+        );
       }
     }
   }

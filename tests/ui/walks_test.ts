@@ -23,7 +23,9 @@ siteTest("walks", seedShop, {
   "which releases are unhealthy, and why": async (site) => {
     await site.go("/");
     const rows = site.page.getByRole("row");
-    await site.page.waitForFunction(() => [...document.querySelectorAll("[role=row] .health")].every((cell) => cell.textContent?.trim() !== ""));
+    await site.page.waitForFunction(() =>
+      [...document.querySelectorAll("[role=row] .health")].every((cell) => cell.textContent?.trim() !== "")
+    );
     match(await rows.filter({ hasText: "redis" }).innerText(), /ok/);
     const unhealthy = rows.filter({ hasText: /failed|waits/i });
     ok(await unhealthy.filter({ hasText: "web" }).count() > 0, "the row of web says that it is not well");
@@ -53,7 +55,8 @@ siteTest("walks", seedShop, {
   "where a value comes from": async (site) => {
     await openFromFleet(site, "web");
     await click(site, "values");
-    const row = (path: string) => site.page.getByRole("row").filter({ has: site.page.getByRole("rowheader", { name: path, exact: true }) });
+    const row = (path: string) =>
+      site.page.getByRole("row").filter({ has: site.page.getByRole("rowheader", { name: path, exact: true }) });
     match(await row("replicas").innerText(), /given at revision 4/);
     match(await row("service.port").innerText(), /values\.yaml/);
     match(await row("unused.colour").innerText(), /not read/);

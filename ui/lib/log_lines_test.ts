@@ -5,7 +5,9 @@ const line = (text: string) => ({ time: "", text });
 
 Deno.test("LogBuffer keeps the newest 10,000 lines and their numbers", () => {
   const log = new LogBuffer();
-  for (let at = 0; at < 105; at++) log.add(Array.from({ length: 100 }, (_, index) => line(`line ${at * 100 + index + 1}`)));
+  for (let at = 0; at < 105; at++) {
+    log.add(Array.from({ length: 100 }, (_, index) => line(`line ${at * 100 + index + 1}`)));
+  }
   const kept = log.matching("");
   equal(KEPT_LINES, 10_000);
   equal(kept.length, 10_000);

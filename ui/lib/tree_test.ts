@@ -22,7 +22,10 @@ Deno.test("treeRows() lists each owner before the objects that it owns, with the
 });
 
 Deno.test("treeRows() leaves out what a folded row owns", () => {
-  deepEqual(treeRows(TREE, new Set(["apps/v1/Deployment shop web"])).map(({ node }) => node.kind), ["Service", "Deployment"]);
+  deepEqual(treeRows(TREE, new Set(["apps/v1/Deployment shop web"])).map(({ node }) => node.kind), [
+    "Service",
+    "Deployment",
+  ]);
 });
 
 Deno.test("parseNodeId() reads what nodeId() writes, and nothing else", () => {

@@ -48,13 +48,17 @@ export default function Activity() {
     if (line.topic === "activity") fresh.value = [line.entry, ...fresh.peek()].slice(0, NEW_MAX);
   }, []);
   const onlyBad = field("only") === "failed";
-  return html`<div class="page activity-page"><header class="page-head">
-      <h1>Activity</h1>
-      <button type="button" class="quiet" aria-pressed=${onlyBad} onClick=${() => setFields({ only: onlyBad ? "" : "failed" })}>only failed</button>
-      <${Age} of=${data} />
-    </header>
-    <${Read} of=${data} what="the activity">${(/** @type {ActivityAnswer} */ answer) =>
-    html`<${Entries} answer=${answer} fresh=${fresh.value} onlyBad=${onlyBad} />`}<//></div>`;
+  return html`
+    <div class="page activity-page">
+      <header class="page-head">
+        <h1>Activity</h1>
+        <button type="button" class="quiet" aria-pressed=${onlyBad} onClick=${() =>
+          setFields({ only: onlyBad ? "" : "failed" })}>only failed</button>
+        <${Age} of=${data} />
+      </header>
+      <${Read} of=${data} what="the activity">${(/** @type {ActivityAnswer} */ answer) =>
+        html`<${Entries} answer=${answer} fresh=${fresh.value} onlyBad=${onlyBad} />`}<//></div>
+  `;
 }
 
 /** @param {{ answer: ActivityAnswer, fresh: readonly ActivityEntry[], onlyBad: boolean }} props */
@@ -71,24 +75,38 @@ function Entries({ answer, fresh, onlyBad }) {
       isBad: !ok,
     }));
     for (const { at, kind, text, detail, bad } of own) {
-      rows.push({ at: at / 1000, kind: `tab: ${kind}`, text: detail ? `${text}: ${detail}` : text, ms: null, isBad: bad === true });
+      rows.push({
+        at: at / 1000,
+        kind: `tab: ${kind}`,
+        text: detail ? `${text}: ${detail}` : text,
+        ms: null,
+        isBad: bad === true,
+      });
     }
     return rows.filter(({ isBad }) => !onlyBad || isBad).sort((a, b) => b.at - a.at);
   }, [answer, fresh, own, onlyBad]);
   const cells = useCallback(entryCells, []);
-  return html`<p class="summary"><span>${counted(answer.requests, "request")} to clusters, ${answer.running} waiting for an answer</span></p>
+  return html`<p class="summary"><span>${
+    counted(answer.requests, "request")
+  } to clusters, ${answer.running} waiting for an answer</span></p>
     ${
     items.length === 0
       ? html`<${Empty} title=${onlyBad ? "Nothing has failed" : "No request has failed, and no operation ran"} />`
-      : html`<${List} class="activity" label="Activity" columns=${COLUMNS} items=${items} cells=${cells}
-          rowClass=${(/** @type {Shown} */ { isBad }) => isBad && "bad"} />`
+      : html`
+        <${List} class="activity" label="Activity" columns=${COLUMNS} items=${items} cells=${cells}
+          rowClass=${(/** @type {Shown} */ { isBad }) => isBad && "bad"} />
+      `
   }`;
 }
 
 /** @param {Shown} entry */
 function entryCells({ at, kind, text, ms, isBad }) {
-  return html`<div role="rowheader" class="time">${exact(at).slice(11)}</div>
+  return html`
+    <div role="rowheader" class="time">${exact(at).slice(11)}</div>
     <div role="cell" class="kind">${kind}</div>
-    <div role="cell" class="what" title=${text}>${isBad && html`<span class="state failed"><${Mark} of="failed" /><span>failed</span></span> `}${text}</div>
-    <div role="cell" class="took numeric">${ms === null ? "" : `${Math.round(ms)} ms`}</div>`;
+    <div role="cell" class="what" title=${text}>${isBad && html`
+      <span class="state failed"><${Mark} of="failed" /><span>failed</span></span>
+    `}${text}</div>
+    <div role="cell" class="took numeric">${ms === null ? "" : `${Math.round(ms)} ms`}</div>
+  `;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { useSignal } from "@preact/signals";
-import { apiPath, ApiError, ask, askLines } from "../lib/api.js";
+import { ApiError, apiPath, ask, askLines } from "../lib/api.js";
 import { html } from "../lib/h.js";
 import { say, tell } from "../lib/live.js";
 import { Failure, Mark } from "../lib/states.js";
@@ -20,7 +20,8 @@ export function Apply({ me, ctx, name, request, disabled }) {
   const save = async () => {
     try {
       const body = { ...request, save: true };
-      saved.value = /** @type {PlanAnswer} */ (await ask(apiPath(["releases", ctx, name, "plans"]), { method: "POST", body }));
+      saved.value =
+        /** @type {PlanAnswer} */ (await ask(apiPath(["releases", ctx, name, "plans"]), { method: "POST", body }));
       error.value = undefined;
       tell("the plan is saved");
     } catch (thrown) {
@@ -30,10 +31,16 @@ export function Apply({ me, ctx, name, request, disabled }) {
   return html`<div class="apply">
     ${
     saved.value === undefined
-      ? html`<p class="actions"><button type="button" disabled=${disabled} onClick=${() => void save()}>save plan</button>
+      ? html`<p class="actions"><button type="button" disabled=${disabled} onClick=${() =>
+        void save()}>save plan</button>
           <span class="aside">A saved plan is applied as it is, or not at all.</span></p>`
-      : html`<p class="summary"><span class="state good"><${Mark} of="good" /><span>saved as ${saved.value.digest.slice(0, 12)}</span></span></p>
-          <${Confirm} plan=${saved.value} me=${me} name=${name} />`
+      : html`
+        <p class="summary"><span class="state good"><${Mark} of="good" /><span>saved as ${saved.value.digest.slice(
+          0,
+          12,
+        )}</span></span></p>
+        <${Confirm} plan=${saved.value} me=${me} name=${name} />
+      `
   }
     ${error.value !== undefined && html`<${Failure} error=${error.value} title="The plan cannot be saved" />`}
   </div>`;
@@ -50,7 +57,10 @@ function Confirm({ plan, me, name }) {
     state.value = "running";
     try {
       const body = plan.danger ? { confirm: typed.value } : {};
-      const stream = /** @type {AsyncIterable<ApplyLine>} */ (askLines(apiPath(["plans", plan.digest, "apply"]), { method: "POST", body }));
+      const stream = /** @type {AsyncIterable<ApplyLine>} */ (askLines(apiPath(["plans", plan.digest, "apply"]), {
+        method: "POST",
+        body,
+      }));
       for await (const line of stream) {
         if ("progress" in line) lines.value = [...lines.peek(), line.progress];
         else if ("done" in line) {
@@ -69,28 +79,33 @@ function Confirm({ plan, me, name }) {
   return html`${
     plan.danger && state.value === "waiting" &&
     html`<label class="confirm">This plan has a danger. Type <b>${name}</b> to apply it:
-      <input type="text" autocomplete="off" spellcheck=${false} value=${typed.value} onInput=${(/** @type {any} */ { target }) => typed.value = target.value} /></label>`
+      <input type="text" autocomplete="off" spellcheck=${false} value=${typed.value} onInput=${(
+      /** @type {any} */ { target },
+    ) => typed.value = target.value} /></label>`
   }
     ${
     state.value === "waiting" &&
-    html`<p class="actions"><button type="button" class="danger" disabled=${!isConfirmed} onClick=${() => void apply()}>apply</button></p>`
+    html`<p class="actions"><button type="button" class="danger" disabled=${!isConfirmed} onClick=${() =>
+      void apply()}>apply</button></p>`
   }
     ${
-    state.value !== "waiting" && html`<ol class="apply-log" role="log" aria-label="Progress">${lines.value.map((line) => html`<li>${line}</li>`)}</ol>
-      <p class="summary">${
-      state.value === "running"
+    state.value !== "waiting" && html`
+      <ol class="apply-log" role="log" aria-label="Progress">${lines.value.map((line) => html`<li>${line}</li>`)}</ol>
+      <p class="summary">${state.value === "running"
         ? "applying…"
-        : html`<span class=${`state ${state.value === "done" ? "good" : "failed"}`}><${Mark} of=${state.value === "done" ? "good" : "failed"} /><span>${
-          state.value === "done" ? "applied" : "failed"
-        }</span></span>`
-    }</p>`
+        : html`<span class=${`state ${state.value === "done" ? "good" : "failed"}`}><${Mark} of=${
+          state.value === "done" ? "good" : "failed"
+        } /><span>${state.value === "done" ? "applied" : "failed"}</span></span>`}</p>
+    `
   }`;
 }
 
 /** Says why nothing can be applied here; empty if it can. @param {MeAnswer | undefined} me */
 function refusal(me) {
   if (me === undefined) return "Reading what you may do…";
-  if (!me.allowWrite) return "This page only reads. Start skeg ui with --allow-write to apply plans here, or copy the command.";
+  if (!me.allowWrite) {
+    return "This page only reads. Start skeg ui with --allow-write to apply plans here, or copy the command.";
+  }
   const missing = me.rights.find(({ use, allowed }) => use === "write" && !allowed);
   return missing === undefined ? "" : `You may not ${missing.words}.`;
 }

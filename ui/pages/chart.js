@@ -5,7 +5,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { apiPath, ApiError, ask } from "../lib/api.js";
+import { ApiError, apiPath, ask } from "../lib/api.js";
 import { useData } from "../lib/data.js";
 import { html } from "../lib/h.js";
 import { isField, useKeys } from "../lib/keys.js";
@@ -32,25 +32,36 @@ export default function Chart({ params }) {
   const view = field("view") || "readme";
   usePage({
     title: `${name} ${version}`,
-    command: `inspect ${view === "readme" || view === "values" ? `${view} ` : ""}${word(`${repo}/${name}`)} --version ${word(version)}`,
+    command: `inspect ${view === "readme" || view === "values" ? `${view} ` : ""}${word(`${repo}/${name}`)} --version ${
+      word(version)
+    }`,
     hints: [["/", "search"], ["w", "wrap"], ["Esc", "back"]],
   });
   useKeys({ Escape: ({ target }) => isField(target) ? false : go("/charts") });
   const data = useData(apiPath(["charts", repo, name, version]));
-  return html`<div class="page chart-page"><header class="page-head">
-      <h1><a href="/charts">${repo}</a>/${name}</h1>
-      <${Versions} repo=${repo} name=${name} version=${version} />
-    </header>
-    <${Read} of=${data} what=${`${name} ${version}`}>${(/** @type {ChartAnswer} */ chart) =>
-    html`<p class="summary"><span>${chart.description}</span>
-        ${chart.appVersion && html`<span>app version ${chart.appVersion}</span>`}
-        ${chart.deprecated && html`<span class="chip">deprecated</span>`}
-        ${chart.home && html`<span class="aside">${chart.home}</span>`}
-        ${chart.requirements.length > 0 && html`<span class="aside">needs ${chart.requirements.map(({ name, version }) => `${name} ${version}`).join(", ")}</span>`}</p>
-      <div class="views" role="group" aria-label="Views of the chart">${
-      VIEWS.map((id) => html`<button type="button" class="quiet" aria-pressed=${view === id} onClick=${() => setFields({ view: id, file: "" })}>${id}</button>`)
-    }</div>
-      <${View} chart=${chart} view=${view} repo=${repo} />`}<//></div>`;
+  return html`
+    <div class="page chart-page">
+      <header class="page-head">
+        <h1><a href="/charts">${repo}</a>/${name}</h1>
+        <${Versions} repo=${repo} name=${name} version=${version} />
+      </header>
+      <${Read} of=${data} what=${`${name} ${version}`}>${(/** @type {ChartAnswer} */ chart) =>
+        html`
+          <p class="summary"><span>${chart.description}</span>
+                  ${chart.appVersion && html`<span>app version ${chart.appVersion}</span>`}
+                  ${chart.deprecated && html`<span class="chip">deprecated</span>`}
+                  ${chart.home && html`<span class="aside">${chart.home}</span>`}
+                  ${chart.requirements.length > 0 &&
+                    html`<span class="aside">needs ${
+                      chart.requirements.map(({ name, version }) => `${name} ${version}`).join(", ")
+                    }</span>`}</p>
+          <div class="views" role="group" aria-label="Views of the chart">${VIEWS.map((id) =>
+            html`<button type="button" class="quiet" aria-pressed=${view === id} onClick=${() =>
+              setFields({ view: id, file: "" })}>${id}</button>`
+          )}</div>
+          <${View} chart=${chart} view=${view} repo=${repo} />
+        `}<//></div>
+  `;
 }
 
 /** @param {{ repo: string, name: string, version: string }} props */
@@ -68,7 +79,9 @@ function View({ chart, view, repo }) {
   if (view === "files") return html`<${Files} chart=${chart} repo=${repo} />`;
   if (view === "render") return html`<${Rendered} chart=${chart} repo=${repo} />`;
   const text = view === "values" ? chart.values : chart.readme;
-  if (text.trim() === "") return html`<${Empty} title=${view === "values" ? "The chart has no values" : "The chart has no README"} />`;
+  if (text.trim() === "") {
+    return html`<${Empty} title=${view === "values" ? "The chart has no values" : "The chart has no README"} />`;
+  }
   return html`<${Text} key=${view} label=${view} text=${text} yaml=${view === "values"} />`;
 }
 
@@ -77,14 +90,22 @@ function Files({ chart, repo }) {
   const file = field("file");
   const data = useData(file === "" ? undefined : apiPath(["charts", repo, chart.name, chart.version], { file }));
   if (file !== "") {
-    return html`<p class="summary"><button type="button" class="quiet" onClick=${() => setFields({ file: "" })}>all files</button><code>${file}</code></p>
-      <${Read} of=${data} what=${file}>${(/** @type {ChartFileAnswer} */ { text }) => html`<${Text} label=${file} text=${text} yaml />`}<//>`;
+    return html`
+      <p
+        class="summary"><button type="button" class="quiet" onClick=${() =>
+          setFields({ file: "" })}>all files</button><code>${file}</code></p>
+      <${Read} of=${data} what=${file}>${(/** @type {ChartFileAnswer} */ { text }) =>
+        html`<${Text} label=${file} text=${text} yaml />`}<//>
+    `;
   }
-  return html`<p class="summary">${counted(chart.files.length, "file")}</p><ul class="files">${
-    chart.files.map(({ path, sizeBytes }) =>
-      html`<li><a href=${link(location.pathname, { view: "files", file: path })}>${path}</a> <span class="aside">${sized(sizeBytes)}</span></li>`
-    )
-  }</ul>`;
+  return html`
+    <p class="summary">${counted(chart.files.length, "file")}</p>
+    <ul class="files">${chart.files.map(({ path, sizeBytes }) =>
+      html`<li><a href=${link(location.pathname, { view: "files", file: path })}>${path}</a> <span class="aside">${
+        sized(sizeBytes)
+      }</span></li>`
+    )}</ul>
+  `;
 }
 
 /** @param {{ chart: ChartAnswer, repo: string }} props */
@@ -109,15 +130,18 @@ function Rendered({ chart, repo }) {
       end.abort();
     };
   }, [values.value]);
-  return html`<div class="two">
-    <${Editor} label="Values" value=${values} problem=${error.value?.message} placeholder=${"# overrides of the chart's values, as YAML"} />
-    <section aria-label="Templates">
-      ${error.value && html`<${Failure} error=${error.value} title="The templates cannot be rendered" />`}
-      ${
-    shown.value === undefined
-      ? error.value === undefined && html`<${Waiting} what="the templates" />`
-      : html`<${Text} label="templates" text=${shown.value.text} yaml tools=${html`<span class="aside">${counted(linesOf(shown.value.text).filter((line) => line === "---").length, "document")}</span>`} />`
-  }
-    </section>
-  </div>`;
+  return html`
+    <div class="two">
+      <${Editor} label="Values" value=${values} problem=${error.value
+        ?.message} placeholder=${"# overrides of the chart's values, as YAML"} />
+      <section aria-label="Templates">
+          ${error.value && html`<${Failure} error=${error.value} title="The templates cannot be rendered" />`}
+          ${shown.value === undefined
+            ? error.value === undefined && html`<${Waiting} what="the templates" />`
+            : html`<${Text} label="templates" text=${shown.value.text} yaml tools=${html`<span class="aside">${
+              counted(linesOf(shown.value.text).filter((line) => line === "---").length, "document")
+            }</span>`} />`}
+        </section>
+    </div>
+  `;
 }

@@ -56,16 +56,24 @@ export function ChartSource({ chart, release }) {
   };
   useDropping(isOver, take);
   const given = chart.value;
-  const recorded = release?.chart === null || release?.chart === undefined ? "none" : `${release.chart.name}-${release.chart.version}`;
+  const recorded = release?.chart === null || release?.chart === undefined
+    ? "none"
+    : `${release.chart.name}-${release.chart.version}`;
   return html`<fieldset class=${classes("choices", isOver.value && "drop")}><legend>Chart</legend>
-    <label class="choice"><input type="radio" name="chart" checked=${given.kind === "recorded"} onChange=${() => chart.value = { kind: "recorded" }} />
+    <label class="choice"><input type="radio" name="chart" checked=${given.kind === "recorded"} onChange=${() =>
+    chart.value = { kind: "recorded" }} />
       as recorded <span class="aside">${recorded}</span></label>
-    <label class="choice"><input type="radio" name="chart" checked=${given.kind === "named"} onChange=${() => chart.value = { kind: "named", chart: "", version: "" }} />
+    <label class="choice"><input type="radio" name="chart" checked=${given.kind === "named"} onChange=${() =>
+    chart.value = { kind: "named", chart: "", version: "" }} />
       another one</label>
     ${given.kind === "named" && html`<${Named} chart=${chart} />`}
-    <label class="choice"><input type="radio" name="chart" checked=${given.kind === "archive"} disabled=${given.kind !== "archive"} />
+    <label class="choice"><input type="radio" name="chart" checked=${given.kind === "archive"} disabled=${
+    given.kind !== "archive"
+  } />
       an archive: drop it on the page, or
-      <input type="file" accept=".tgz,application/gzip" aria-label="Archive of a chart" onChange=${(/** @type {any} */ { target }) => take(target.files?.[0])} /></label>
+      <input type="file" accept=".tgz,application/gzip" aria-label="Archive of a chart" onChange=${(
+    /** @type {any} */ { target },
+  ) => take(target.files?.[0])} /></label>
     ${given.kind === "archive" && html`<p class="aside">${given.name}, ${sized(given.sizeBytes)}</p>`}
     ${problem.value !== "" && html`<p class="state failed" role="alert">${problem.value}</p>`}
   </fieldset>`;
@@ -83,12 +91,16 @@ function Named({ chart }) {
     }, QUIET_MS);
     return () => clearTimeout(timer);
   }, [name.value, version.value]);
-  return html`<div class="named">
-    <input type="text" aria-label="Chart" placeholder="path, repo/name or address" autocomplete="off" spellcheck=${false} value=${name.value}
-      onInput=${(/** @type {any} */ { target }) => name.value = target.value} />
-    <input type="text" aria-label="Version" placeholder="version" autocomplete="off" spellcheck=${false} value=${version.value}
-      onInput=${(/** @type {any} */ { target }) => version.value = target.value} />
-  </div>`;
+  return html`
+    <div class="named">
+      <input type="text" aria-label="Chart" placeholder="path, repo/name or address" autocomplete="off"
+        spellcheck=${false} value=${name.value}
+        onInput=${(/** @type {any} */ { target }) => name.value = target.value} />
+      <input type="text" aria-label="Version" placeholder="version" autocomplete="off" spellcheck=${false}
+        value=${version.value}
+        onInput=${(/** @type {any} */ { target }) => version.value = target.value} />
+    </div>
+  `;
 }
 
 /**

@@ -47,26 +47,50 @@ export default function Charts() {
     hints: [["/", "filter"], ["j k", "move"], ["enter", "open"]],
   });
   const data = useData(apiPath(["charts"]));
-  return html`<div class="page charts-page"><header class="page-head"><h1>Charts</h1><${Age} of=${data} /></header>
-    <${Read} of=${data} what="the repositories">${(/** @type {ChartsAnswer} */ answer) =>
-    answer.repositories.length === 0
-      ? html`<${Empty} title="There are no repositories in your list">Add one with <code>repo add NAME URL</code>.<//>`
-      : html`<${Repositories} answer=${answer} /><${ChartList} answer=${answer} filter=${filter} />`}<//></div>`;
+  return html`
+    <div class="page charts-page">
+      <header class="page-head">
+        <h1>Charts</h1>
+        <${Age} of=${data} />
+      </header>
+      <${Read} of=${data} what="the repositories">${(/** @type {ChartsAnswer} */ answer) =>
+        answer.repositories.length === 0
+          ? html`<${Empty} title="There are no repositories in your list">Add one with <code>repo add NAME URL</code>.<//>`
+          : html`
+            <${Repositories} answer=${answer} />
+            <${ChartList} answer=${answer} filter=${filter} />
+          `}<//></div>
+  `;
 }
 
 /** @param {{ answer: ChartsAnswer }} props */
 function Repositories({ answer }) {
-  return html`<div class="plain-table-box" tabindex="0" role="region" aria-label="Repositories"><table class="plain-table">
-    <thead><tr><th>Repository</th><th>Address</th><th class="numeric">Charts</th><th>Index read</th></tr></thead>
-    <tbody>${
-    answer.repositories.map(({ name, url, charts, updated, problem }) =>
-      html`<tr><th scope="row">${name}</th><td class="message">${url}</td><td class="numeric">${grouped(charts)}</td><td>${
-        problem === ""
-          ? html`<${Time} at=${updated} ago />`
-          : html`<span class="state warn"><${Mark} of="warn" /><span>${problem}</span></span>`
-      }</td></tr>`
-    )
-  }</tbody></table></div>`;
+  return html`
+    <div class="plain-table-box" tabindex="0" role="region" aria-label="Repositories">
+      <table class="plain-table">
+        <thead>
+          <tr>
+            <th>Repository</th>
+            <th>Address</th>
+            <th class="numeric">Charts</th>
+            <th>Index read</th>
+          </tr>
+        </thead>
+        <tbody>${answer.repositories.map(({ name, url, charts, updated, problem }) =>
+          html`
+            <tr>
+              <th scope="row">${name}</th>
+              <td class="message">${url}</td>
+              <td class="numeric">${grouped(charts)}</td>
+              <td>${problem === ""
+                ? html`<${Time} at=${updated} ago />`
+                : html`<span class="state warn"><${Mark} of="warn" /><span>${problem}</span></span>`}</td>
+            </tr>
+          `
+        )}</tbody>
+      </table>
+    </div>
+  `;
 }
 
 /** @param {{ answer: ChartsAnswer, filter: string }} props */
@@ -83,19 +107,25 @@ function ChartList({ answer, filter }) {
   }, [all, filter]);
   const cells = useCallback(chartCells, []);
   useKeys({ "/": () => input.current?.select() });
-  return html`<div class="text-tools">
-      <input type="search" ref=${input} aria-label="Filter the charts" placeholder="filter" autocomplete="off" spellcheck=${false}
+  return html`
+    <div class="text-tools">
+      <input type="search" ref=${input} aria-label="Filter the charts" placeholder="filter" autocomplete="off"
+        spellcheck=${false}
         value=${filter} onInput=${(/** @type {any} */ { target }) => setFields({ filter: target.value })} />
-      <span class="found" role="status">${
-    items.length === all.length ? counted(all.length, "chart") : `${grouped(items.length)} of ${counted(all.length, "chart")}`
-  }</span>
+      <span class="found" role="status">${items.length === all.length
+        ? counted(all.length, "chart")
+        : `${grouped(items.length)} of ${counted(all.length, "chart")}`}</span>
     </div>
-    ${
-    items.length === 0
-      ? html`<${Empty} title=${all.length === 0 ? "The repositories have no charts" : "No chart fits the filter"} />`
-      : html`<${List} class="charts" label="Charts" columns=${COLUMNS} items=${items} cells=${cells} active=${active} memory="charts"
-          open=${(/** @type {ChartRow} */ row) => go(chartLink(row))} />`
-  }`;
+        ${items.length === 0
+          ? html`<${Empty} title=${
+            all.length === 0 ? "The repositories have no charts" : "No chart fits the filter"
+          } />`
+          : html`
+            <${List} class="charts" label="Charts" columns=${COLUMNS} items=${items} cells=${cells} active=${active}
+              memory="charts"
+              open=${(/** @type {ChartRow} */ row) => go(chartLink(row))} />
+          `}
+  `;
 }
 
 /**
@@ -114,11 +144,16 @@ function chartLink({ repo, name, version }) {
 /** @param {ChartRow} row */
 function chartCells(row) {
   const { repo, name, version, appVersion, versions, deprecated, description } = row;
-  return html`<div role="rowheader" class="chart-name"><a tabindex="-1" href=${chartLink(row)}><span class="kind">${repo}/</span>${name}</a>${
-    deprecated && html` <span class="chip">deprecated</span>`
-  }</div>
+  return html`
+    <div role="rowheader"
+      class="chart-name"><a tabindex="-1" href=${chartLink(
+        row,
+      )}><span class="kind">${repo}/</span>${name}</a>${deprecated && html`
+        <span class="chip">deprecated</span>
+      `}</div>
     <div role="cell" class="version">${version}</div>
     <div role="cell" class="app">${appVersion}</div>
     <div role="cell" class="many numeric">${grouped(versions)}</div>
-    <div role="cell" class="description" title=${description}>${description}</div>`;
+    <div role="cell" class="description" title=${description}>${description}</div>
+  `;
 }

@@ -5,7 +5,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { apiPath, ApiError, ask } from "../lib/api.js";
+import { ApiError, apiPath, ask } from "../lib/api.js";
 import { copy } from "../lib/command.js";
 import { useData } from "../lib/data.js";
 import { html } from "../lib/h.js";
@@ -34,23 +34,25 @@ export default function Doctor() {
   });
   const data = useData(ctx === "" ? undefined : apiPath(["doctor"], { ctx, release, deep: deep ? 1 : undefined }));
   const all = contexts.value ?? [];
-  return html`<div class="page doctor-page"><header class="page-head">
-      <h1>Doctor</h1>
-      ${
-    all.length > 1 && html`<label class="choice">context <select value=${ctx} onChange=${(/** @type {any} */ { target }) => setFields({ ctx: target.value })}>${
-      all.map(({ name }) => html`<option value=${name}>${name}</option>`)
-    }</select></label>`
-  }
-      ${
-    release !== "" && html`<span class="chip">${release} <button type="button" class="quiet" aria-label="Examine all releases"
-      onClick=${() => setFields({ release: "" })}>×</button></span>`
-  }
-      <button type="button" class="quiet" aria-pressed=${deep} title="Reads every revision, not only the newest ones"
-        onClick=${() => setFields({ deep: deep ? "" : "1" })}>all revisions</button>
-      <${Age} of=${data} />
-    </header>
-    <${Read} of=${data} what=${release === "" ? "every release" : release}>${(/** @type {DoctorAnswer} */ report) =>
-    html`<${Report} report=${report} ctx=${ctx} />`}<//></div>`;
+  return html`
+    <div class="page doctor-page">
+      <header class="page-head">
+          <h1>Doctor</h1>
+          ${all.length > 1 &&
+            html`<label class="choice">context <select value=${ctx} onChange=${(/** @type {any} */ { target }) =>
+              setFields({ ctx: target.value })}>${
+              all.map(({ name }) => html`<option value=${name}>${name}</option>`)
+            }</select></label>`}
+          ${release !== "" &&
+            html`<span class="chip">${release} <button type="button" class="quiet" aria-label="Examine all releases"
+      onClick=${() => setFields({ release: "" })}>×</button></span>`}
+          <button type="button" class="quiet" aria-pressed=${deep} title="Reads every revision, not only the newest ones"
+            onClick=${() => setFields({ deep: deep ? "" : "1" })}>all revisions</button>
+          <${Age} of=${data} />
+        </header>
+      <${Read} of=${data} what=${release === "" ? "every release" : release}>${(/** @type {DoctorAnswer} */ report) =>
+        html`<${Report} report=${report} ctx=${ctx} />`}<//></div>
+  `;
 }
 
 /** @param {{ report: DoctorAnswer, ctx: string }} props */
@@ -64,8 +66,12 @@ function Report({ report, ctx }) {
       ${
     ["broken", "warning", "note"].map((name) => {
       const count = findings.filter((finding) => finding.severity === name).length;
-      return count > 0 && html`<button type="button" class=${`quiet state ${MARKS[name]}`} aria-pressed=${severity === name}
-        onClick=${() => setFields({ severity: severity === name ? "" : name })}><${Mark} of=${MARKS[name]} /><span>${count} ${name}</span></button>`;
+      return count > 0 && html`
+        <button type="button" class=${`quiet state ${MARKS[name]}`} aria-pressed=${severity === name}
+          onClick=${() => setFields({ severity: severity === name ? "" : name })}><${Mark} of=${MARKS[
+            name
+          ]} /><span>${count} ${name}</span></button>
+      `;
     })
   }
     </p>
@@ -74,13 +80,20 @@ function Report({ report, ctx }) {
     [...groups].map(([release, list]) =>
       html`<section class="findings" key=${release}><h2>${
         release === "" ? "Storage and cluster" : html`<a href=${releaseLink(ctx, release)}>${release}</a>`
-      }</h2>${list.map((finding) => html`<${FindingBox} key=${`${finding.id} ${finding.revision} ${finding.title}`} finding=${finding} ctx=${ctx} />`)}</section>`
+      }</h2>${
+        list.map((finding) =>
+          html`<${FindingBox} key=${`${finding.id} ${finding.revision} ${finding.title}`} finding=${finding} ctx=${ctx} />`
+        )
+      }</section>`
     )
   }
     ${
-    report.unseen.length > 0 && html`<section class="findings"><h2>Not looked at</h2><ul class="uses">${
-      report.unseen.map(({ what, why }) => html`<li>${what}: ${why}</li>`)
-    }</ul></section>`
+    report.unseen.length > 0 && html`
+      <section class="findings">
+        <h2>Not looked at</h2>
+        <ul class="uses">${report.unseen.map(({ what, why }) => html`<li>${what}: ${why}</li>`)}</ul>
+      </section>
+    `
   }`;
 }
 
@@ -100,7 +113,9 @@ function byRelease(findings) {
 /** @param {DoctorReport} report */
 function places({ places }) {
   return places.map(({ storage, namespace, releases, revisions }) =>
-    `${storage}${namespace === "" ? "" : ` in ${namespace}`}: ${counted(releases, "release")}, ${counted(revisions, "revision")}`
+    `${storage}${namespace === "" ? "" : ` in ${namespace}`}: ${counted(releases, "release")}, ${
+      counted(revisions, "revision")
+    }`
   ).join("; ");
 }
 
@@ -108,10 +123,21 @@ function places({ places }) {
 function FindingBox({ finding, ctx }) {
   const { id, name, severity, title, revision, evidence, consequence, repairs, noRepair } = finding;
   return html`<article class=${`finding ${severity}`}>
-    <h3><span class=${`state ${MARKS[severity]}`}><${Mark} of=${MARKS[severity] ?? "unknown"} /><span>${severity}</span></span> ${title}
+    <h3><span class=${`state ${MARKS[severity]}`}><${Mark} of=${
+    MARKS[severity] ?? "unknown"
+  } /><span>${severity}</span></span> ${title}
       <span class="aside">${id} ${name}${revision !== null && `, revision ${revision}`}</span></h3>
     <p class="consequence">${consequenceText(consequence)}</p>
-    <dl class="evidence">${evidence.map(({ source, text }) => html`<div><dt>${source}</dt><dd>${text}</dd></div>`)}</dl>
+    <dl class="evidence">${
+    evidence.map(({ source, text }) =>
+      html`
+        <div>
+          <dt>${source}</dt>
+          <dd>${text}</dd>
+        </div>
+      `
+    )
+  }</dl>
     ${repairs.map((repair) => html`<${Repair} key=${repair.command + repair.effect} repair=${repair} ctx=${ctx} />`)}
     ${noRepair !== "" && html`<p class="aside">No repair: ${noRepair}</p>`}
   </article>`;
@@ -142,13 +168,24 @@ function Repair({ repair: { command, effect }, ctx }) {
     command !== "" && html`<p class="command-line"><code>${command}</code>
       <button type="button" onClick=${() => void copy(command)}>copy</button>
       ${
-      /\brepair\b/.test(command) && html`<button type="button" disabled=${shown === "reading"} onClick=${() => shown === undefined ? preview() : state.value = undefined}>${
+      /\brepair\b/.test(command) &&
+      html`<button type="button" disabled=${shown === "reading"} onClick=${() =>
+        shown === undefined ? preview() : state.value = undefined}>${
         shown === undefined || shown === "reading" ? "preview" : "hide the preview"
       }</button>`
     }</p>`
   }
     ${shown === "reading" && html`<${Waiting} what="what it would write" />`}
-    ${typeof shown === "object" && "error" in shown && html`<${Failure} error=${shown.error} title="There is no preview" />`}
-    ${typeof shown === "object" && "text" in shown && html`<div class="preview"><${Text} label="preview" text=${shown.text} /></div>`}
+    ${
+    typeof shown === "object" && "error" in shown &&
+    html`<${Failure} error=${shown.error} title="There is no preview" />`
+  }
+    ${
+    typeof shown === "object" && "text" in shown && html`
+      <div class="preview">
+        <${Text} label="preview" text=${shown.text} />
+      </div>
+    `
+  }
   </div>`;
 }

@@ -25,16 +25,21 @@ export function Editor({ label, value, problem = "", placeholder = "" }) {
   const gutter = useRef(/** @type {HTMLElement | null} */ (null));
   const bad = lineOf(problem);
   const count = value.value.split("\n").length;
-  return html`<div class="editor">
-    <div class="gutter" aria-hidden="true" ref=${gutter}>${
-    Array.from({ length: count }, (_, at) => html`<span key=${at} class=${classes(at + 1 === bad && "bad")}>${at + 1}</span>`)
-  }</div>
-    <textarea aria-label=${label} aria-invalid=${problem !== ""} placeholder=${placeholder} wrap="off" rows="12" autocomplete="off" autocapitalize="off"
-      spellcheck=${false} value=${value.value} onInput=${(/** @type {any} */ { target }) => value.value = target.value}
-      onScroll=${(/** @type {any} */ { target }) => {
-    if (gutter.current !== null) gutter.current.scrollTop = target.scrollTop;
-  }} onKeyDown=${indent}></textarea>
-  </div>`;
+  return html`
+    <div class="editor">
+      <div class="gutter" aria-hidden="true" ref=${gutter}>${Array.from(
+        { length: count },
+        (_, at) => html`<span key=${at} class=${classes(at + 1 === bad && "bad")}>${at + 1}</span>`,
+      )}</div>
+      <textarea aria-label=${label} aria-invalid=${problem !== ""} placeholder=${placeholder} wrap="off" rows="12"
+        autocomplete="off" autocapitalize="off"
+        spellcheck=${false} value=${value.value} onInput=${(/** @type {any} */ { target }) =>
+          value.value = target.value}
+        onScroll=${(/** @type {any} */ { target }) => {
+          if (gutter.current !== null) gutter.current.scrollTop = target.scrollTop;
+        }} onKeyDown=${indent}></textarea>
+    </div>
+  `;
 }
 
 /**
@@ -44,7 +49,9 @@ export function Editor({ label, value, problem = "", placeholder = "" }) {
  */
 function indent(event) {
   const { key, target, isComposing } = event;
-  if (key !== "Enter" || isComposing || event.ctrlKey || event.metaKey || !(target instanceof HTMLTextAreaElement)) return;
+  if (key !== "Enter" || isComposing || event.ctrlKey || event.metaKey || !(target instanceof HTMLTextAreaElement)) {
+    return;
+  }
   const { value, selectionStart, selectionEnd } = target;
   const line = value.slice(value.lastIndexOf("\n", selectionStart - 1) + 1, selectionStart);
   const space = /^ */.exec(line)?.[0] ?? "";

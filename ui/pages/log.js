@@ -6,7 +6,7 @@
 import { useSignal } from "@preact/signals";
 import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
 import { ansiPieces, slicePieces, withoutAnsi } from "../lib/ansi.js";
-import { apiPath, ApiError, askLines } from "../lib/api.js";
+import { ApiError, apiPath, askLines } from "../lib/api.js";
 import { html } from "../lib/h.js";
 import { useKeys } from "../lib/keys.js";
 import { useColumns, wraps } from "../lib/lines.js";
@@ -40,7 +40,11 @@ const SINCE = [["", "all"], ["300", "5 min"], ["3600", "1 h"], ["86400", "1 d"]]
  */
 export function Log({ ctx, name, podns, pod, containers }) {
   const container = field("container") || (containers.find(({ init }) => !init) ?? containers[0])?.name || "";
-  const [previous, since, isFollowing] = [field("previous") === "1", field("since"), field("follow") !== "0" && field("previous") !== "1"];
+  const [previous, since, isFollowing] = [
+    field("previous") === "1",
+    field("since"),
+    field("follow") !== "0" && field("previous") !== "1",
+  ];
   const path = apiPath(["releases", ctx, name, "logs", podns, pod], {
     container,
     since,
@@ -58,17 +62,20 @@ export function Log({ ctx, name, podns, pod, containers }) {
   });
   return html`<div class="text-tools log-tools">
       ${
-    containers.length > 1 && html`<label class="choice">container <select value=${container} onChange=${(/** @type {any} */ { target }) =>
+    containers.length > 1 &&
+    html`<label class="choice">container <select value=${container} onChange=${(/** @type {any} */ { target }) =>
       setFields({ container: target.value })}>${
       containers.map((each) => html`<option value=${each.name}>${each.name}</option>`)
     }</select></label>`
   }
       <input type="search" ref=${input} aria-label="Filter the log" placeholder="filter" autocomplete="off" spellcheck=${false}
         value=${filter.value} onInput=${(/** @type {any} */ { target }) => filter.value = target.value} />
-      <label class="choice">since <select value=${since} onChange=${(/** @type {any} */ { target }) => setFields({ since: target.value })}>${
+      <label class="choice">since <select value=${since} onChange=${(/** @type {any} */ { target }) =>
+    setFields({ since: target.value })}>${
     SINCE.map(([seconds, label]) => html`<option value=${seconds}>${label}</option>`)
   }</select></label>
-      <${Toggle} on=${isFollowing} label="follow" act=${() => setFields({ follow: isFollowing ? "0" : "", previous: "" })} />
+      <${Toggle} on=${isFollowing} label="follow" act=${() =>
+    setFields({ follow: isFollowing ? "0" : "", previous: "" })} />
       <${Toggle} on=${previous} label="previous" hint="The log of the container before its last restart"
         act=${() => setFields({ previous: previous ? "" : "1" })} />
       <${Toggle} on=${wraps.value} label="wrap" act=${() => wraps.value = !wraps.value} />
@@ -78,7 +85,8 @@ export function Log({ ctx, name, podns, pod, containers }) {
     ${error && html`<${Failure} error=${error} title="The log could not be read" retry=${again} />`}
     ${
     total === 0
-      ? error === undefined && (progress === "reading" ? html`<${Waiting} what="the log" />` : html`<${Empty} title="The log is empty" />`)
+      ? error === undefined &&
+        (progress === "reading" ? html`<${Waiting} what="the log" />` : html`<${Empty} title="The log is empty" />`)
       : html`<${Lines} lines=${lines} follow=${progress === "following"} times=${times.value} />`
   }`;
 }
@@ -127,7 +135,9 @@ function useLog(path, filter) {
     }, SHOWN_EVERY_MS);
     const read = async () => {
       try {
-        for await (const line of /** @type {AsyncIterable<LogLine | UiFailure>} */ (askLines(path, { signal: end.signal }))) {
+        for await (
+          const line of /** @type {AsyncIterable<LogLine | UiFailure>} */ (askLines(path, { signal: end.signal }))
+        ) {
           if ("error" in line) error.value = line.error;
           else arrived.push(line);
         }
@@ -174,13 +184,20 @@ const LINE_MAX = 4000;
 function Lines({ lines, follow, times }) {
   const columns = useColumns().value - (times ? 22 : 0);
   const rows = useMemo(() => rowsOf(lines, wraps.value ? columns : 0), [lines, wraps.value, columns]);
-  const cells = useCallback((/** @type {LogRow} */ { of, from, to }) =>
-    html`<span role="rowheader" class="number">${from === 0 ? of.number : ""}</span>${
-      times && html`<span role="cell" class="time">${from === 0 ? of.time.slice(0, 19).replace("T", " ") : ""}</span>`
-    }<code role="cell" class="code">${
-      slicePieces(ansiPieces(of.text), from, to).map(({ text, classes }) => classes === "" ? text : html`<span class=${classes}>${text}</span>`)
-    }</code>`, [times]);
-  return html`<${List} class=${times ? "text log with-times" : "text log"} label="Log" items=${rows} cells=${cells} follow=${follow} />`;
+  const cells = useCallback(
+    (/** @type {LogRow} */ { of, from, to }) =>
+      html`<span role="rowheader" class="number">${from === 0 ? of.number : ""}</span>${
+        times && html`<span role="cell" class="time">${from === 0 ? of.time.slice(0, 19).replace("T", " ") : ""}</span>`
+      }<code role="cell" class="code">${
+        slicePieces(ansiPieces(of.text), from, to).map(({ text, classes }) =>
+          classes === "" ? text : html`<span class=${classes}>${text}</span>`
+        )
+      }</code>`,
+    [times],
+  );
+  return html`<${List} class=${
+    times ? "text log with-times" : "text log"
+  } label="Log" items=${rows} cells=${cells} follow=${follow} />`;
 }
 
 /**

@@ -56,19 +56,24 @@ export default function Resources({ params, release }) {
     plain.data.value === undefined ? undefined : apiPath(parts, { revision, drift: 1 }),
   ));
   const chosen = parseNodeId(field("object"));
-  useKeys({ Escape: ({ target }) => isField(target) || field("object") === "" ? false : setFields({ object: "", view: "" }) });
-  return html`<h2 class="spoken">Resources</h2>
-  <div class=${chosen === undefined ? "with-pane" : "with-pane open"}>
-    <div class="main-pane">
-      <${Read} of=${plain} what=${`the objects of ${name}`}>${
-    (/** @type {ResourcesAnswer} */ answer) =>
-      html`<${Tree} answer=${answer} drift=${withDrift.data.value} at=${plain} pod=${(/** @type {TreeRow} */ { node }) =>
-        link(["r", ctx, ns, name, "pod", node.namespace, node.name])} />`
-  }<//>
-    </div>
-    ${chosen && html`<${ObjectPane} key=${field("object")} ctx=${ctx} ns=${ns} name=${name}
-      revision=${revision} object=${chosen} />`}
-  </div>`;
+  useKeys({
+    Escape: ({ target }) => isField(target) || field("object") === "" ? false : setFields({ object: "", view: "" }),
+  });
+  return html`
+    <h2 class="spoken">Resources</h2>
+    <div class=${chosen === undefined ? "with-pane" : "with-pane open"}>
+      <div class="main-pane">
+        <${Read} of=${plain} what=${`the objects of ${name}`}>${(/** @type {ResourcesAnswer} */ answer) =>
+          html`<${Tree} answer=${answer} drift=${withDrift.data.value} at=${plain} pod=${(
+            /** @type {TreeRow} */ { node },
+          ) => link(["r", ctx, ns, name, "pod", node.namespace, node.name])} />`}<//>
+        </div>
+        ${chosen && html`
+          <${ObjectPane} key=${field("object")} ctx=${ctx} ns=${ns} name=${name}
+            revision=${revision} object=${chosen} />
+        `}
+      </div>
+  `;
 }
 
 /**
@@ -87,12 +92,13 @@ function Tree({ answer, drift, at, pod }) {
     folded.value = next;
   };
   const cells = useCallback(
-    (/** @type {ListRow} */ row) => "heading" in row ? headingCells(row.heading) : objectCells(row, {
-      isFolded: folded.value.has(row.id),
-      fold,
-      drift: known.get(row.id),
-      pod,
-    }),
+    (/** @type {ListRow} */ row) =>
+      "heading" in row ? headingCells(row.heading) : objectCells(row, {
+        isFolded: folded.value.has(row.id),
+        fold,
+        drift: known.get(row.id),
+        pod,
+      }),
     [known, folded.value],
   );
   /** @param {boolean} isFolded */
@@ -104,16 +110,19 @@ function Tree({ answer, drift, at, pod }) {
   useKeys({ ArrowLeft: () => foldActive(true), ArrowRight: () => foldActive(false) });
   if (rows.length === 0) return html`<${Empty} title="This release has no objects" />`;
   const drifted = [...known.values()].filter(Boolean).length;
-  return html`<p class="summary">
+  return html`
+    <p class="summary">
       <span>${counted(answer.objects.length, "object")}, revision ${answer.revision}</span>
       <${State} state=${answer.health.state}>${answer.health.words}<//>
-      ${drift && html`<span>${drifted === 0 ? "no drift" : `${counted(drifted, "object")} with drift`}</span>`}
-      <${Age} of=${at} />
-    </p>
-    ${answer.errors.map((error) => html`<${Failure} error=${error} title="Some objects could not be read" />`)}
-    <${List} class="tree" label="Objects" columns=${COLUMNS} items=${rows} cells=${cells} active=${active}
-      rowClass=${rowClass} stops=${(/** @type {ListRow} */ row) => !("heading" in row)}
-      open=${(/** @type {ListRow} */ row) => "heading" in row || setFields({ object: row.id, view: field("view") })} />`;
+          ${drift && html`<span>${drifted === 0 ? "no drift" : `${counted(drifted, "object")} with drift`}</span>`}
+          <${Age} of=${at} />
+        </p>
+        ${answer.errors.map((error) => html`<${Failure} error=${error} title="Some objects could not be read" />`)}
+        <${List} class="tree" label="Objects" columns=${COLUMNS} items=${rows} cells=${cells} active=${active}
+          rowClass=${rowClass} stops=${(/** @type {ListRow} */ row) => !("heading" in row)}
+          open=${(/** @type {ListRow} */ row) =>
+            "heading" in row || setFields({ object: row.id, view: field("view") })} />
+  `;
 }
 
 /**
@@ -144,18 +153,28 @@ function headingCells(text) {
 function objectCells(row, { isFolded, fold, drift, pod }) {
   const { node, depth, hasOwned, id } = row;
   const isPod = node.gvk === "v1/Pod" && node.state !== "missing";
-  return html`<div role="rowheader" class="object"><span class=${`indent indent-${Math.min(depth, 6)}`}></span>${
-    hasOwned
-      ? html`<button type="button" class="fold" tabindex="-1" aria-expanded=${!isFolded} aria-label=${`Objects that ${node.kind}/${node.name} owns`}
-          onClick=${() => fold(id)}><span aria-hidden="true">${isFolded ? "▸" : "▾"}</span></button>`
-      : html`<span class="fold"></span>`
-  }<a tabindex="-1" href=${isPod ? pod(row) : link(location.pathname, { object: id })} title=${`${node.kind}/${node.name}`}><span
-      class="kind">${node.kind}/</span>${node.name}</a>${
-    node.events && html` <span class="aside">${node.events.join(", ")}</span>`
-  }</div>
-    <div role="cell" class="state-cell"><${State} state=${node.state} /></div>
+  return html`
+    <div role="rowheader"
+      class="object"><span class=${`indent indent-${Math.min(depth, 6)}`}></span>${hasOwned
+        ? html`
+          <button type="button" class="fold" tabindex="-1" aria-expanded=${!isFolded} aria-label=${`Objects that ${node.kind}/${node.name} owns`}
+            onClick=${() => fold(id)}><span aria-hidden="true">${isFolded ? "▸" : "▾"}</span></button>
+        `
+        : html`<span class="fold"></span>`}<a tabindex="-1" href=${isPod
+        ? pod(row)
+        : link(location.pathname, { object: id })} title=${`${node.kind}/${node.name}`}><span
+          class="kind">${node.kind}/</span>${node.name}</a>${node.events && html`
+            <span class="aside">${node.events.join(", ")}</span>
+          `}</div>
+    <div role="cell" class="state-cell">
+      <${State} state=${node.state} />
+    </div>
     <div role="cell" class="reason" title=${node.reason}>${node.reason}</div>
-    <div role="cell" class="restarts numeric">${node.restarts === null || node.restarts === 0 ? "" : node.restarts}</div>
+    <div role="cell" class="restarts numeric">${node.restarts === null || node.restarts === 0
+      ? ""
+      : node.restarts}</div>
     <div role="cell" class="created">${node.created === null ? "" : html`<${Time} at=${node.created} />`}</div>
-    <div role="cell" class="drift">${drift === true && html`<span class="state warn"><${Mark} of="warn" /><span>drift</span></span>`}</div>`;
+    <div role="cell" class="drift">${drift === true &&
+      html`<span class="state warn"><${Mark} of="warn" /><span>drift</span></span>`}</div>
+  `;
 }

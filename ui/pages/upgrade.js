@@ -6,7 +6,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { apiPath, ApiError, ask } from "../lib/api.js";
+import { ApiError, apiPath, ask } from "../lib/api.js";
 import { CHANGE_HINTS, Changes } from "../lib/change_list.js";
 import { changeSummary } from "../lib/changes.js";
 import { copy } from "../lib/command.js";
@@ -47,25 +47,32 @@ export default function Upgrade({ params, release }) {
     ctx,
     hints: CHANGE_HINTS,
   });
-  return html`<h2 class="spoken">Upgrade</h2>
+  return html`
+    <h2 class="spoken">Upgrade</h2>
     <div class="two upgrade">
       <section aria-label="Chart and values">
         <${ChartSource} chart=${chart} release=${release} />
         <${Bases} base=${base} />
-        <${Editor} label="Values" value=${values} problem=${error?.message} placeholder=${"# what shall be different, as YAML"} />
+        <${Editor} label="Values" value=${values} problem=${error
+          ?.message} placeholder=${"# what shall be different, as YAML"} />
         <${Recorded} ctx=${ctx} name=${name} release=${release} />
       </section>
       <section class="preview-side" aria-label="What the upgrade would do" aria-busy=${isReading}>
-        <h3>What it would do</h3>
-        ${error !== undefined && html`<${Failure} error=${error} title="This upgrade cannot be planned" />`}
-        ${plan === undefined ? error === undefined && html`<${Waiting} what="what the upgrade would do" />` : html`
-          <p class="command-line"><code>${plan.command}</code> <button type="button" onClick=${() => void copy(plan.command)}>copy</button></p>
-          <div class=${classes("planned", (isReading || error !== undefined) && "is-old")}>
-            <${Changes} report=${plan.report} texts=${plan.texts} label=${`Upgrade of ${name}`} /></div>
-          <${Apply} key=${JSON.stringify([chart.value, values.value, base.value])} me=${me} ctx=${ctx} name=${name}
-            request=${requestOf(chart.value, values.value, base.value)} disabled=${isReading || error !== undefined} />`}
-      </section>
-    </div>`;
+            <h3>What it would do</h3>
+            ${error !== undefined && html`<${Failure} error=${error} title="This upgrade cannot be planned" />`}
+            ${plan === undefined ? error === undefined && html`<${Waiting} what="what the upgrade would do" />` : html`
+              <p class="command-line"><code>${plan.command}</code> <button type="button" onClick=${() =>
+                void copy(plan.command)}>copy</button></p>
+              <div class=${classes("planned", (isReading || error !== undefined) && "is-old")}>
+                <${Changes} report=${plan.report} texts=${plan.texts} label=${`Upgrade of ${name}`} />
+              </div>
+              <${Apply} key=${JSON.stringify([chart.value, values.value, base.value])} me=${me} ctx=${ctx} name=${name}
+                request=${requestOf(chart.value, values.value, base.value)} disabled=${isReading ||
+                  error !== undefined} />
+            `}
+          </section>
+    </div>
+  `;
 }
 
 /** Returns a command without the program's name and the flags that every command has here. @param {string} command @param {string} globalFlags */
@@ -136,7 +143,9 @@ function Bases({ base }) {
   ];
   return html`<fieldset class="choices"><legend>Values</legend>${
     bases.map(([id, label, flag]) =>
-      html`<label class="choice"><input type="radio" name="base" value=${id} checked=${base.value === id} onChange=${() => base.value = id} />
+      html`<label class="choice"><input type="radio" name="base" value=${id} checked=${
+        base.value === id
+      } onChange=${() => base.value = id} />
         ${label} <code class="aside">${flag}</code></label>`
     )
   }</fieldset>`;
@@ -146,12 +155,20 @@ function Bases({ base }) {
 function Recorded({ ctx, name, release }) {
   const isOpen = useSignal(false);
   const revision = release?.newest;
-  const data = useData(!isOpen.value || revision === undefined ? undefined : apiPath(["releases", ctx, name, "revisions", revision, "values"]));
+  const data = useData(
+    !isOpen.value || revision === undefined
+      ? undefined
+      : apiPath(["releases", ctx, name, "revisions", revision, "values"]),
+  );
   return html`<details onToggle=${(/** @type {any} */ { target }) => isOpen.value = target.open}>
     <summary>the values that revision ${revision} was given</summary>
-    ${isOpen.value && html`<${Read} of=${data} what="the recorded values">${(/** @type {ValuesAnswer} */ { user }) =>
-    linesOf(user).length === 0 || user.trim() === "{}"
-      ? html`<p class="none">It was given none.</p>`
-      : html`<div class="preview"><${Text} label="recorded values" text=${user} yaml /></div>`}<//>`}
+    ${
+    isOpen.value && html`<${Read} of=${data} what="the recorded values">${(/** @type {ValuesAnswer} */ { user }) =>
+      linesOf(user).length === 0 || user.trim() === "{}" ? html`<p class="none">It was given none.</p>` : html`
+        <div class="preview">
+          <${Text} label="recorded values" text=${user} yaml />
+        </div>
+      `}<//>`
+  }
   </details>`;
 }
