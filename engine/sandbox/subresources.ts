@@ -170,7 +170,9 @@ function log(call: Call): Response {
   const isPrevious = call.query.get("previous") === "true";
   const started = isPrevious
     ? textOf(at(own, "lastState", "terminated", "startedAt"))
-    : textOf(at(own, "state", "running", "startedAt")) || textOf(at(own, "state", "terminated", "startedAt"));
+    // A container that waits for its next start shows the log of its last one: `validateContainerLogStatus` of the kubelet.
+    : textOf(at(own, "state", "running", "startedAt")) || textOf(at(own, "state", "terminated", "startedAt")) ||
+      textOf(at(own, "lastState", "terminated", "startedAt"));
   if (isPrevious && started === "") return logAnswer("");
   if (started === "") {
     const reason = textOf(at(own, "state", "waiting", "reason")) || "ContainerCreating";
