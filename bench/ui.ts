@@ -26,7 +26,7 @@ const { values: flags } = parseArgs({
 const runs = Number(flags.runs);
 const bundle = join(root, "dist", "modules", "skeg.js");
 if (!existsSync(bundle)) throw new Error("there is no dist/modules: run deno task bundle first");
-/** What ships, as far as it can run here: the split bundle, with the permissions of the compiled program. */
+/** The command that ships, as far as it can run here: the split bundle, with the permissions of the compiled program. */
 const program = [
   Deno.execPath(),
   "run",

@@ -19,7 +19,7 @@ const COLOUR_MAX = 40;
 /** The share of pixels that may differ: ages and names of pods change from run to run. */
 export const SHARE_MAX = 0.02;
 
-/** What references depend on. */
+/** Facts that references depend on. */
 interface Made {
   /** Major version of the browser. */
   readonly browser: string;

@@ -13,7 +13,7 @@ export interface Served {
   readonly origin: string;
   /** Address with the start code, which works once. */
   readonly startUrl: string;
-  /** What it has printed so far. */
+  /** Returns its output so far. */
   readonly printed: () => string;
   /** Ends it and waits for that. */
   readonly stop: () => Promise<void>;

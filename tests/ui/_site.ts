@@ -14,7 +14,7 @@ import { CHROMIUM, launch } from "./_browser.ts";
 import { CANARY } from "./_shop_charts.ts";
 import { serve, type Served } from "./_served.ts";
 
-/** What a story works with. */
+/** The things that a story works with. */
 export interface Site {
   readonly browser: Browser;
   readonly served: Served;

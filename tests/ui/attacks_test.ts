@@ -1,4 +1,4 @@
-/** What other pages in the same browser may not do: the server's checks, tried from a real browser. */
+/** The server's checks, tried by other pages in the same browser. */
 import { equal, match, notEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { EVIL } from "./_browser.ts";

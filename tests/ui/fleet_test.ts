@@ -9,7 +9,7 @@ if (CHROMIUM === undefined) {
   console.log("CHROMIUM names no browser: the tests of the pages in a browser are skipped.");
 }
 
-/** What `list -o json` says of a release. */
+/** A release, as `list --output json` has it. */
 interface Listed {
   readonly Name: string;
   readonly Revision: number;

@@ -139,7 +139,7 @@ function leafCells({ path, value, from, dead }) {
 }
 
 /**
- * What reads a value.
+ * The fields that a value decides.
  *
  * @param {{ leaf: ValueLeaf, root: readonly (string | number)[], ctx: string, name: string, revision: number }} props
  */
