@@ -133,8 +133,12 @@ function overlayList(
   const { key, inner, retainKeys } = rule;
   if (key === "") return mergeOrder([...new Set([...live, ...target])], target, live, key);
   const merged: unknown[] = keyedItems(live, key).slice();
-  for (const item of keyedItems(target, key)) {
-    const at = merged.findIndex((candidate) => isSame(candidate, item, key));
+  const wanted = keyedItems(target, key);
+  // Two ports of one number, as of DNS: each has its own counterpart.
+  const hasTwins = new Set(wanted.map((item) => item[key])).size < wanted.length;
+  const fits = hasTwins ? isSameApplied : isSame;
+  for (const item of wanted) {
+    const at = merged.findIndex((candidate) => fits(candidate, item, key));
     const before = merged[at];
     if (isObject(before)) merged[at] = overlayObjects(before, item, inner, retainKeys, isSame);
     else merged.push(copyJson(item));

@@ -7,7 +7,7 @@ import { type Change, compareLive, type RenderFacts } from "../../../kube/explai
 import { isObject, type JsonObject, type KubeObject } from "../../../kube/mod.ts";
 import { PREDICTION_CLASSES, type PredictionClass } from "../plan_types.ts";
 import { immutableChanges } from "./immutable.ts";
-import type { UpgradeObject } from "./upgrade_objects.ts";
+import { MANAGED_BY, RELEASE_NAME, RELEASE_NAMESPACE, type UpgradeObject } from "./upgrade_objects.ts";
 
 /** The class of an object, and what it stands on. */
 export interface ClassifiedObject {
@@ -20,6 +20,9 @@ export interface ClassifiedObject {
   readonly refusal: string;
 }
 
+/** Keys of the three entries that Helm 3 sets on all its objects. */
+const MARKS: ReadonlySet<string> = new Set([MANAGED_BY, RELEASE_NAME, RELEASE_NAMESPACE]);
+
 /** Two renders of the object with different randomness and clock; absent where none were made. */
 export interface RenderPair {
   readonly first?: KubeObject | undefined;
@@ -31,8 +34,12 @@ export function worse(a: PredictionClass, b: PredictionClass): PredictionClass {
   return PREDICTION_CLASSES.indexOf(a) >= PREDICTION_CLASSES.indexOf(b) ? a : b;
 }
 
-/** Returns the class of an object. */
-export function classOf(object: UpgradeObject, renders: RenderPair = {}): ClassifiedObject {
+/**
+ * Returns the class of an object.
+ *
+ * @param isAdopted True if the object carries Helm 3's marks before the upgrade, or will: they are no change then.
+ */
+export function classOf(object: UpgradeObject, renders: RenderPair = {}, isAdopted = false): ClassifiedObject {
   const { action, live, problem = "" } = object;
   switch (action) {
     case "unknown":
@@ -46,8 +53,23 @@ export function classOf(object: UpgradeObject, renders: RenderPair = {}): Classi
     case "foreign":
       return plain("blocked", [`Helm 3 does not take it over: ${problem}`], problem);
     case "patch":
-      return patched(object, renders);
+      return patched(isAdopted ? withMarks(object) : object, renders);
   }
+}
+
+/** Returns an object as it is after the adoption. */
+function withMarks(object: UpgradeObject): UpgradeObject {
+  const { live, target } = object;
+  if (live === undefined || target === undefined) return object;
+  const { metadata = {} } = live;
+  const marks = (name: "labels" | "annotations"): Record<string, string> => {
+    const wanted = Object.entries(target.metadata?.[name] ?? {}).filter(([key]) => MARKS.has(key));
+    return { ...metadata[name], ...Object.fromEntries(wanted) };
+  };
+  return {
+    ...object,
+    live: { ...live, metadata: { ...metadata, labels: marks("labels"), annotations: marks("annotations") } },
+  };
 }
 
 function plain(name: PredictionClass, reasons: readonly string[], refusal = ""): ClassifiedObject {
@@ -83,10 +105,14 @@ function patched(object: UpgradeObject, renders: RenderPair): ClassifiedObject {
     const text = `${fixed.join(", ")} cannot be changed, as far as we know`;
     return { class: "blocked", reasons: [text, ...doubts(write)], changes, refusal: text };
   }
-  const name = changes.reduce<PredictionClass>((worst, change) => worse(worst, classOfChange(change, live)), "nothing");
+  const isEdit = editTest(old);
+  const name = changes.reduce<PredictionClass>(
+    (worst, change) => worse(worst, classOfChange(change, live, isEdit)),
+    "nothing",
+  );
   return {
     class: name,
-    reasons: [...reasonsOf(changes, name), ...changes.length === 0 ? [] : doubts(write)],
+    reasons: [...reasonsOf(changes, name, isEdit), ...changes.length === 0 ? [] : doubts(write)],
     changes,
     refusal: "",
   };
@@ -123,8 +149,35 @@ function changesOf(
 /** Kinds whose controllers replace pods when the template changes. */
 const ROLLED: ReadonlySet<string> = new Set(["Deployment", "StatefulSet", "DaemonSet"]);
 
-function classOfChange({ path, cause, overEdit }: Change, live: KubeObject): PredictionClass {
-  if (overEdit === true || cause.includes("drift")) return "drift";
+/** True if a change overwrites what was edited in the cluster. */
+type EditTest = (change: Change) => boolean;
+
+/**
+ * Returns the test for changes that overwrite an edit: the record names another value than the cluster has. A value that is the default
+ * counts too, which the explanation of changes takes for absent.
+ */
+function editTest(old: KubeObject | undefined): EditTest {
+  return ({ path, cause, overEdit, before }) => {
+    if (overEdit === true || cause.includes("drift")) return true;
+    const recorded = valueAt(old, path);
+    const isScalar = recorded !== undefined && recorded !== null && typeof recorded !== "object";
+    return isScalar && (cause.includes("server") || before === undefined) && String(recorded) !== String(before);
+  };
+}
+
+/** Returns the value at a path of a change; items of keyed lists are found by their key. */
+function valueAt(object: unknown, path: string): unknown {
+  return path.slice(1).split("/").reduce<unknown>((value, part) => {
+    const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    const [, key, wanted] = /^\[([^=]+)=(.*)\]$/.exec(name) ?? [];
+    if (key === undefined) return isObject(value) ? value[name] : undefined;
+    return Array.isArray(value) ? value.find((item) => isObject(item) && String(item[key]) === wanted) : undefined;
+  }, object);
+}
+
+function classOfChange(change: Change, live: KubeObject, isEdit: EditTest): PredictionClass {
+  if (isEdit(change)) return "drift";
+  const { path } = change;
   if (path.startsWith("/metadata/")) return "metadata";
   const isTemplate = path === "/spec/template" || path.startsWith("/spec/template/");
   const { kind = "" } = live;
@@ -139,9 +192,9 @@ const mapOf = (value: unknown): JsonObject => isObject(value) ? value : {};
 /** Fields that a sentence names. */
 const NAMED_MAX = 3;
 
-function reasonsOf(changes: readonly Change[], name: PredictionClass): string[] {
+function reasonsOf(changes: readonly Change[], name: PredictionClass, isEdit: EditTest): string[] {
   const reasons: string[] = [];
-  const edits = changes.filter(({ cause, overEdit }) => overEdit === true || cause.includes("drift"));
+  const edits = changes.filter(isEdit);
   if (edits.length > 0) reasons.push(`overwrites what was edited in the cluster: ${named(edits)}`);
   const random = changes.filter(({ cause }) => cause.includes("render"));
   if (random.length > 0) reasons.push(`differs at every render: ${named(random)}`);

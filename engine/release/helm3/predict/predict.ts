@@ -10,6 +10,7 @@ import type { Environment } from "../../environment.ts";
 import { finderOf, manifestObjects } from "../../plan/manifest_objects.ts";
 import type {
   LabelMove,
+  ObjectAddress,
   ObjectPrediction,
   PredictionClass,
   PredictionInput,
@@ -49,7 +50,8 @@ export async function predictHelm3Upgrade(
   const [findFirst, findAgain] = [first, again].map((text) => finderOf(manifestObjects(text, namespace)));
   const classified = objects.map((object) => {
     const id = { ...object.id, group: groupOf(object.id.apiVersion) };
-    return classOf(object, { first: findFirst?.(id)?.object, again: findAgain?.(id)?.object });
+    const isAdopted = adopted.some((one) => isSameAddress(one, object.id));
+    return classOf(object, { first: findFirst?.(id)?.object, again: findAgain?.(id)?.object }, isAdopted);
   });
   const predictions = objects.map((object, at) => predictionOf(name, object, classified[at] as ClassifiedObject));
   return {
@@ -66,6 +68,10 @@ export async function predictHelm3Upgrade(
     advice: releaseAdvice(name, predictions, moves, options),
     ...moves.length === 0 ? {} : { labels: moves },
   };
+}
+
+function isSameAddress(a: ObjectAddress, b: ObjectAddress): boolean {
+  return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
 }
 
 const groupOf = (apiVersion: string): string => apiVersion.includes("/") ? apiVersion.split("/", 1)[0] ?? "" : "";

@@ -169,6 +169,33 @@ Deno.test("predictHelm3Upgrade() finds edits that it overwrites, and leaves fore
   });
 });
 
+Deno.test("predictHelm3Upgrade() finds an edit of a value that is the default", async () => {
+  await staged(
+    { "d.yaml": WORKLOAD("Deployment").replace("replicas: 2", "replicas: 1") },
+    async ({ predict, send }) => {
+      await edit(send, DEPLOYMENT, { spec: { replicas: 5 } });
+      equal((await predict()).class, "drift");
+    },
+  );
+});
+
+Deno.test("predictHelm3Upgrade() takes marks for granted that the migration sets", async () => {
+  await staged({ "a.yaml": MAP("plain", "  a: b"), "d.yaml": WORKLOAD("Deployment") }, async ({ env, release }) => {
+    const record = { name: "web", namespace: "default", version: 1, manifest: release.manifest };
+    const adopted = [{ apiVersion: "v1", kind: "ConfigMap", namespace: "default", name: "plain" }];
+    const prediction = await predictHelm3Upgrade(env, { release, newest: release, record, adopted });
+    deepEqual(classes(prediction), { "ConfigMap/plain": "nothing", "Deployment/deployment": "metadata" });
+  });
+});
+
+Deno.test("predictHelm3Upgrade() keeps two ports of one number apart", async () => {
+  const ports = "[{name: dns, port: 53, protocol: UDP}, {name: dns-tcp, port: 53, protocol: TCP}]";
+  const service = `apiVersion: v1\nkind: Service\nmetadata: {name: dns}\nspec: {selector: {a: b}, ports: ${ports}}\n`;
+  await staged({ "s.yaml": service }, async ({ predict }) => {
+    deepEqual(classes(await predict()), { "Service/dns": "metadata" });
+  });
+});
+
 Deno.test("predictHelm3Upgrade() finds objects that are gone, and objects of the new chart that exist already", async () => {
   await staged({ "a.yaml": MAP("plain", "  a: b"), "b.yaml": MAP("other", "  a: b") }, async ({ predict, send }) => {
     await send({ method: "DELETE", path: "/api/v1/namespaces/default/configmaps/plain" });

@@ -33,9 +33,12 @@ import type { Environment } from "../../environment.ts";
 import { hasDryRuns } from "../../plan/predict_operation.ts";
 import type { ObjectAddress } from "../plan_types.ts";
 
-const MANAGED_BY = "app.kubernetes.io/managed-by";
-const RELEASE_NAME = "meta.helm.sh/release-name";
-const RELEASE_NAMESPACE = "meta.helm.sh/release-namespace";
+/** Label of Helm 3's objects. */
+export const MANAGED_BY = "app.kubernetes.io/managed-by";
+/** Annotation with the name of the release. */
+export const RELEASE_NAME = "meta.helm.sh/release-name";
+/** Annotation with the namespace of the release. */
+export const RELEASE_NAMESPACE = "meta.helm.sh/release-namespace";
 const RESOURCE_POLICY = "helm.sh/resource-policy";
 
 /** Requests at the same time. */
