@@ -74,7 +74,9 @@ export async function keepHealth(
   return health;
 }
 
-function summaryOf(objects: readonly ReleaseResource[], mask: (text: string) => string): Omit<Health, "at" | "error"> {
+function summaryOf(all: readonly ReleaseResource[], mask: (text: string) => string): Omit<Health, "at" | "error"> {
+  // Nothing can be wrong with an object that the server has no kind for.
+  const objects = all.filter(({ isServed }) => isServed);
   const rank = ({ state }: { readonly state: UiState }): number => WORST.indexOf(state);
   const late = objects.filter(({ state }) => state !== "ready").toSorted((a, b) => rank(a) - rank(b));
   const total = objects.length;

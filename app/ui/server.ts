@@ -12,6 +12,7 @@ import { Idle } from "./idle.ts";
 import { KeptPlans } from "./kept_plans.ts";
 import type { UiEnd, UiOptions, UiServer } from "./options.ts";
 import { loadPage } from "./page_files.ts";
+import { withoutLegacyWarning } from "./quiet_runtime.ts";
 import { Sessions } from "./sessions.ts";
 
 /** Open streams have this time to end. */
@@ -34,6 +35,7 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
   const masker = createMasker(crypto.getRandomValues(new Uint8Array(32)));
   const state = { options, activity, clusters, plans: new KeptPlans(), masker, now };
   const handler = new Handler({ state, page, sessions, idle, signal: stop.signal });
+  withoutLegacyWarning();
   const server = open(options.port, handler);
   const stopped = (): void => ended.resolve("stopped");
   signal?.addEventListener("abort", stopped, { once: true });

@@ -9,10 +9,11 @@ import { KubeError } from "../../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { collectionPath } from "../paths.ts";
 import { PODS } from "../object_calls.ts";
+import { concurrently } from "../runs.ts";
 import type { ApiResource, KubeCallOptions, ResourceInfo, Transport } from "../types.ts";
 import { type ObjectState, objectState, specOf } from "../ready/mod.ts";
 import { WaitCache } from "./cache.ts";
-import { readFacts } from "./facts.ts";
+import { isServedNow, readFacts } from "./facts.ts";
 import { podWords } from "./pod_words.ts";
 import { podProgress } from "./pods.ts";
 import { hasOwnPods, REPLICA_SETS } from "./needs.ts";
@@ -83,6 +84,7 @@ export async function lookAt(
   const cache = new WaitCache(transport, targets, { changed: () => {}, restricted: (text) => problems.push(text) });
   const [facts] = await Promise.all([readFacts(transport, targets, signal), cache.read(signal)]);
   cache.facts = facts;
+  await checkServed(transport, cache, targets, signal);
   const first = targets.map((target) => judged(cache, target));
   const isWell = first.every(({ state }) => state === "ready");
   if (owned || !isWell) await cache.addDetails(signal, false);
@@ -95,6 +97,21 @@ export async function lookAt(
     }),
     problems,
   };
+}
+
+/** Looks for the kinds of definitions in discovery: without that none would be ready. */
+async function checkServed(
+  transport: Transport,
+  cache: WaitCache,
+  targets: readonly WaitTarget[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { served } = cache.facts;
+  const definitions = targets.filter(({ info }) => served.get(info.name) === false);
+  await concurrently(definitions, async (target) => {
+    const live = cache.objectOf(target);
+    if (live !== undefined) served.set(target.info.name, await isServedNow(transport, live, signal));
+  });
 }
 
 function judged(cache: WaitCache, target: WaitTarget): SeenObject {

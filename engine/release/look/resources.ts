@@ -38,6 +38,8 @@ export interface ReleaseResource {
   readonly state: SeenState;
   /** One sentence; may be empty for an object that is ready. May quote text of the cluster, secrets included. */
   readonly reason: string;
+  /** False if the server does not have the kind any more, so that no such object can exist. */
+  readonly isServed: boolean;
   /** The live object; of kinds without a rule only its metadata. Absent when it was not read. */
   readonly live?: KubeObject | undefined;
   /** For objects of hooks: the events of the hook. */
@@ -103,6 +105,7 @@ async function seenObjects(
       namespace: id.namespace,
       name: id.name,
       state: "unknown",
+      isServed: false,
       reason: `the server has no kind ${id.kind} in ${object.apiVersion ?? "no version"}`,
       owned: [],
     }));
@@ -111,7 +114,7 @@ async function seenObjects(
 
 function resourceOf({ info, state, reason, live, owned }: SeenObject): ReleaseResource {
   const { resource: { group, version, kind }, namespace, name } = info;
-  const shared = { kind, namespace, name, state, reason, live };
+  const shared = { kind, namespace, name, state, reason, live, isServed: true };
   return {
     apiVersion: groupVersion(group, version),
     ...shared,
@@ -125,5 +128,5 @@ function ownedResource(
 ): ReleaseResource {
   const { name = "", namespace = inNamespace } = live.metadata ?? {};
   const below = owned.map((one) => ownedResource(one, namespace));
-  return { apiVersion, kind, namespace, name, state, reason, live, owned: below };
+  return { apiVersion, kind, namespace, name, state, reason, live, isServed: true, owned: below };
 }
