@@ -96,7 +96,7 @@ const isSeen = ({ kind }) => kind !== "gap";
 
 /** True for the rows that `n` goes to: each field, and each object that has none. @param {ChangeRow} row @param {ChangeRow | undefined} before */
 function isStop(row, before) {
-  return row.kind === "field" || row.kind === "hook" || row.kind === "risk" && !row.isRest ||
+  return row.kind === "field" && !row.isRest || row.kind === "hook" || row.kind === "risk" && !row.isRest ||
     row.kind === "object" && row.object.changes.every(({ path }) => path === "") ||
     row.kind === "object" && before === undefined;
 }

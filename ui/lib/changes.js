@@ -13,7 +13,7 @@ import { cut } from "./shown.js";
  * @typedef {(
  *   | { kind: "risk", risk: Risk, text: string, isRest?: true }
  *   | { kind: "object", object: ObjectChange, sign: string, name: string, note: string }
- *   | { kind: "field", path: string, chips: readonly Chip[] }
+ *   | { kind: "field", path: string, chips: readonly Chip[], isRest?: true }
  *   | { kind: "value", sign: string, text: string, isRest?: true }
  *   | { kind: "hook", event: string, name: string, note: string }
  *   | { kind: "chips", chips: readonly Chip[] }
@@ -61,7 +61,11 @@ export function changeRows(report, room) {
   /** @type {ChangeRow[]} */
   const rows = report.risks.flatMap((risk) => riskRows(risk, room.columns));
   if (rows.length > 0) rows.push({ kind: "gap" });
-  for (const object of report.objects) rows.push(...objectRows(object, report, room), { kind: "gap" });
+  for (const [at, object] of report.objects.entries()) {
+    if (at > 0) rows.push({ kind: "gap" });
+    rows.push(...objectRows(object, report, room));
+  }
+  if (report.objects.length > 0 && report.hooks.length > 0) rows.push({ kind: "gap" });
   for (const { event, kind, name, weight, policies } of report.hooks) {
     const replaced = policies.includes("before-hook-creation") ? ", replaced" : "";
     rows.push({ kind: "hook", event, name: `${kind}/${name}`, note: `weight ${weight}${replaced}` });
@@ -111,11 +115,34 @@ function objectRows(object, report, { columns, chipsBelow }) {
   const rows = [{ kind: "object", object, name, sign: isLive ? "!" : SIGNS[action] ?? "~", note: objectNote(object) }];
   for (const change of changes) {
     const chips = chipsOf(change, isLive);
-    if (change.path !== "") rows.push({ kind: "field", path: pathText(change.path), chips: chipsBelow ? [] : chips });
+    if (change.path !== "") rows.push(...fieldRows(pathText(change.path), chipsBelow ? [] : chips, columns));
     if (chips.length > 0 && (chipsBelow || change.path === "")) rows.push({ kind: "chips", chips });
     for (const { sign, text } of valueRows(change)) rows.push(...wrapped(sign, text, columns));
   }
   return rows;
+}
+
+/**
+ * A path, broken before its parts if it is long.
+ *
+ * @param {string} path
+ * @param {readonly Chip[]} chips
+ * @param {number} columns
+ * @returns {ChangeRow[]}
+ */
+function fieldRows(path, chips, columns) {
+  const lines = [""];
+  for (const part of path.split(/(?=[.[])/)) {
+    const line = lines.at(-1) ?? "";
+    if (columns > 0 && line !== "" && line.length + part.length > columns) lines.push(part);
+    else lines[lines.length - 1] = line + part;
+  }
+  return lines.map((text, at) => ({
+    kind: "field",
+    path: text,
+    chips: at === lines.length - 1 ? chips : [],
+    ...at > 0 ? { isRest: true } : {},
+  }));
 }
 
 /** @param {ObjectChange} object */

@@ -42,7 +42,6 @@ Deno.test("changeRows() shows an object, its field with the reason, and both val
     },
     { kind: "value", sign: "−", text: "nginx:1.27.2" },
     { kind: "value", sign: "+", text: "nginx:1.27.3" },
-    { kind: "gap" },
   ]);
 });
 
@@ -81,6 +80,12 @@ Deno.test("changeRows() breaks the sentence of a risk, and a long value, at the 
     "at most 1 missing at a time",
   ]);
   const narrow = changeRows(report([DEPLOYMENT]), { columns: 8, chipsBelow: false });
+  deepEqual(
+    changeRows(report([DEPLOYMENT]), { columns: 24, chipsBelow: true }).flatMap((row) =>
+      row.kind === "field" ? [row.path] : []
+    ),
+    ["spec.template.spec", ".containers[nginx].image"],
+  );
   deepEqual(narrow.flatMap((row) => row.kind === "value" && row.sign === "+" ? [row.text, row.isRest] : []), [
     "nginx:1.",
     undefined,

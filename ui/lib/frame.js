@@ -128,10 +128,13 @@ function Page() {
     isFirst.current = false;
   }, [path]);
   if (at === undefined) {
-    return html`<${Failure} title="There is no such page" error=${{
-      message: path,
-      hint: "The fleet has all releases: press g f.",
-    }} />`;
+    return html`
+      <div class="page prose">
+        <h1>There is no such page</h1>
+        <p>${path}</p>
+        <p><a href="/">The fleet</a> has all releases.</p>
+      </div>
+    `;
   }
   const { route, params } = at;
   if (route.tab === undefined && route.under === undefined) return html`<${Loaded} route=${route} params=${params} />`;

@@ -24,6 +24,7 @@ const STEP = 4;
  * @typedef {object} Column
  * @property {string} id Also the class of its cells.
  * @property {string} label
+ * @property {boolean} [isHidden] True if only screen readers need the label.
  * @property {string} [hint] What the column shows, in a sentence.
  * @property {() => void} [sort] Called when the user clicks the label.
  * @property {"ascending" | "descending" | undefined} [sorted]
@@ -178,13 +179,13 @@ function Head({ columns }) {
   return html`
     <div role="rowgroup" class="list-head">
       <div role="row" class="row head" aria-rowindex="1">
-        ${columns.map(({ id, label, hint, sort, sorted }) =>
+        ${columns.map(({ id, label, isHidden, hint, sort, sorted }) =>
           html`<div key=${id} role="columnheader" class=${id} title=${hint} aria-sort=${
             sorted ?? (sort ? "none" : undefined)
           }>
         ${
             sort === undefined
-              ? label
+              ? isHidden ? html`<span class="spoken">${label}</span>` : label
               : html`<button type="button" class="sort" onClick=${sort}>${label}<span class="arrow"
           aria-hidden="true">${sorted === undefined ? "" : sorted === "ascending" ? "↑" : "↓"}</span></button>`
           }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { ROUTES } from "../routes.js";
 import { apiPath } from "./api.js";
 import { useData } from "./data.js";
@@ -54,15 +54,25 @@ export function ReleaseFrame({ route, params, children }) {
     if (isOurs) void data.reload();
   }, [data]);
   useEffect(() => wantHealth([[ctx, name]]), [ctx, name, data.data.value]);
+  /** @param {ReleaseAnswer} release */
+  const show = (release) =>
+    html`
+      <${Head} release=${release} age=${html`<${Age} of=${data} />`} />
+      <${Health} release=${release} />
+      <${Tabs} route=${route} release=${release} />
+      ${children(release)}
+    `;
+  // While another revision is read, the page stays.
+  const last = useRef(data.data.value);
+  last.current = data.data.value ?? last.current;
+  const isSame = last.current?.name === name && last.current.ctx === ctx;
+  const before = data.data.value === undefined && data.error.value === undefined && isSame ? last.current : undefined;
   return html`
     <div class="page release-page">
-      <${Read} of=${data} what=${`release ${name}`}>${(/** @type {ReleaseAnswer} */ release) =>
-        html`
-          <${Head} release=${release} age=${html`<${Age} of=${data} />`} />
-          <${Health} release=${release} />
-          <${Tabs} route=${route} release=${release} />
-          ${children(release)}
-        `}<//>
+        ${before !== undefined ? show(before) : html`
+          ${data.data.value === undefined && html`<h1>${name}</h1>`}
+          <${Read} of=${data} what=${`release ${name}`}>${show}<//>
+        `}
       </div>
   `;
 }

@@ -68,12 +68,13 @@ export function Read({ of, what, children }) {
 /**
  * The age of data, with a button that reads it again.
  *
- * @param {{ of: Data<any> }} props
+ * @param {{ of: Data<any>, whenOld?: boolean }} props `whenOld`: nothing is shown while the data is young.
  */
-export function Age({ of }) {
+export function Age({ of, whenOld = false }) {
   const [at, loading] = [of.at.value, of.loading.value];
   if (at === 0) return null;
   const seconds = Math.max(0, now.value - at / 1000);
+  if (whenOld && !loading && seconds < OLD_SECONDS) return null;
   return html`
     <button type="button" class="quiet age" disabled=${loading} onClick=${() => void of.reload()}
       title="Read again">${loading

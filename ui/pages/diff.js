@@ -61,7 +61,7 @@ function Compared({ release, from, to }) {
   usePage({ title: `${name} ${title.toLowerCase()}`, command, ctx, hints: CHANGE_HINTS });
   const tools = html`
     <${Others} release=${release} from=${from} to=${to} />
-    <${Age} of=${answer} />
+    <${Age} of=${answer} whenOld=${true} />
   `;
   return html`
     <h2 class="section-title">${title} <${Made} report=${answer.data.value} /></h2>

@@ -54,6 +54,7 @@ export default function Fleet() {
   usePage({ title: "Fleet", command, ctx, hints: HINTS });
   return html`
     <div class="page fleet-page">
+      ${answer.data.value === undefined && html`<h1>Fleet</h1>`}
       <${Read} of=${answer} what="the releases">${(/** @type {ReleasesAnswer} */ data) =>
         html`<${Releases} data=${data} age=${html`<${Age} of=${answer} />`} />`}<//>
       </div>

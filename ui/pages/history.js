@@ -27,7 +27,7 @@ import { Time } from "../lib/time.js";
 const HINTS = /** @type {const} */ ([["j k", "move"], ["enter", "what changed"], ["x", "pick"], ["c", "compare"]]);
 
 const COLUMNS = [
-  { id: "pick", label: "", hint: "Picked for a comparison" },
+  { id: "pick", label: "Picked", isHidden: true },
   { id: "revision", label: "Rev" },
   { id: "status", label: "Status" },
   { id: "updated", label: "When" },

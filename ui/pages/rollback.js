@@ -38,6 +38,6 @@ export default function Rollback({ params, release }) {
     <h2
       class="section-title">What a rollback to revision ${to} would do <span class="aside">a preview: nothing is changed</span></h2>
     <${Read} of=${plan} what=${`the plan of a rollback to ${to}`}>${(/** @type {PlanAnswer} */ { report, texts }) =>
-      html`<${Changes} report=${report} texts=${texts} label=${`Rollback to ${to}`} tools=${html`<${Age} of=${plan} />`} />`}<//>
+      html`<${Changes} report=${report} texts=${texts} label=${`Rollback to ${to}`} tools=${html`<${Age} of=${plan} whenOld=${true} />`} />`}<//>
   `;
 }
