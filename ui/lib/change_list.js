@@ -72,7 +72,7 @@ function Objects({ report, label }) {
   );
   const active = useSignal(-1);
   const control = useMemo(() => /** @type {Control} */ ({}), []);
-  const stops = useMemo(() => rows.flatMap((row, at) => isStop(row, rows[at - 1]) ? [at] : []), [rows]);
+  const stops = useMemo(() => rows.flatMap((row, at) => isStop(row) ? [at] : []), [rows]);
   /** @param {number | undefined} at */
   const to = (at) => {
     if (at === undefined) return;
@@ -94,11 +94,10 @@ function Objects({ report, label }) {
 /** @param {ChangeRow} row */
 const isSeen = ({ kind }) => kind !== "gap";
 
-/** True for the rows that `n` goes to: each field, and each object that has none. @param {ChangeRow} row @param {ChangeRow | undefined} before */
-function isStop(row, before) {
+/** True for the rows that `n` goes to: each field, and each object that has none. @param {ChangeRow} row */
+function isStop(row) {
   return row.kind === "field" && !row.isRest || row.kind === "hook" || row.kind === "risk" && !row.isRest ||
-    row.kind === "object" && row.object.changes.every(({ path }) => path === "") ||
-    row.kind === "object" && before === undefined;
+    row.kind === "object" && row.object.changes.every(({ path }) => path === "");
 }
 
 /** @type {Readonly<Record<string, string>>} */

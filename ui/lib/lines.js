@@ -71,6 +71,7 @@ export function Text({ label, text, start, yaml = false, unified = false, choose
     p: () => search.peek() === "" ? false : next(-1),
     N: () => search.peek() === "" ? false : next(-1),
     w: () => void (wraps.value = !wraps.value),
+    Escape: () => search.peek() === "" ? false : void (search.value = ""),
   });
   const cells = useCallback(
     (/** @type {TextRow} */ { line, text, isRest }) =>

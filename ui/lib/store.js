@@ -7,6 +7,7 @@ import { computed, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { apiPath } from "./api.js";
 import { dataOf, useData } from "./data.js";
+import { say } from "./live.js";
 
 export { word } from "./words.js";
 
@@ -83,4 +84,5 @@ export function usePage({ title, command = "", ctx = "", hints = [] }) {
     pageContext.value = ctx;
     pageHints.value = hints;
   }, [title, command, ctx, known]);
+  useEffect(() => say(title), [title]);
 }

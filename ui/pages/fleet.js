@@ -318,6 +318,6 @@ function Detail({ items, active, text }) {
   const row = item === undefined || "group" in item ? undefined : item;
   return html`<p class="detail"><span>${text}</span>${
     row !== undefined && html`<span class="detail-more">
-    ${row.name}: ${row.updated === null ? "" : exact(row.updated)}, ${row.description}</span>`
+    ${row.name}: ${[row.updated === null ? "" : exact(row.updated), row.description].filter(Boolean).join(", ")}</span>`
   }</p>`;
 }
