@@ -7,6 +7,7 @@
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import type { Plugin } from "./_builtins.ts";
+import { smallTemplates } from "./_page_templates.ts";
 
 /** The used function of the bundler. */
 type Build = (
@@ -27,6 +28,7 @@ export async function packedPage(root: string, build: Build): Promise<Map<string
     nodePaths: [join(root, "node_modules")],
     logLevel: "warning",
     write: false,
+    plugins: [templates],
   });
   const page = await Deno.readTextFile(join(ui, "index.html"));
   const sheets = [...page.matchAll(/ *<link rel="stylesheet" href="\/([\w.-]+)">\n/g)];
@@ -48,6 +50,17 @@ export async function packedPage(root: string, build: Build): Promise<Map<string
     ["/icon.svg", await Deno.readTextFile(join(ui, "icon.svg"))],
   ]);
 }
+
+/** The plugin that makes the page's templates smaller. */
+const templates: Plugin = {
+  name: "templates",
+  setup(bundle) {
+    bundle.onLoad(
+      { filter: /[\\/]ui[\\/](?:lib|pages)[\\/][\w.]+\.js$/, namespace: "file" },
+      async ({ path }) => ({ contents: smallTemplates(await Deno.readTextFile(path)), loader: "js" }),
+    );
+  },
+};
 
 /** The plugin that puts the packed page in place of `app/ui/page_source.ts`. */
 export function pagePlugin(page: ReadonlyMap<string, string>): Plugin {
