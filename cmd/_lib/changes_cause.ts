@@ -15,7 +15,7 @@ const VALUES_MAX = 2;
  * @param isLive True for a comparison with the cluster: then only the author is of interest.
  */
 export function causeText(change: Change, now: Date, isLive = false): string {
-  if (isLive) return authorText(change, now).replace(/^ \(|\)$/g, "");
+  if (isLive && !change.cause.includes("unknown")) return authorText(change, now).replace(/^ \(|\)$/g, "");
   const words = change.cause.map((cause) => causeWords(cause, change, now)).filter((text) => text !== "");
   const over = change.overEdit ? `over an edit${change.manager === undefined ? "" : ` by ${change.manager}`}` : "";
   return [...words, ...over === "" ? [] : [over]].join(", ");
@@ -40,6 +40,8 @@ function causeWords(cause: Cause, change: Change, now: Date): string {
       return `drift, stays${authorText(change, now)}`;
     case "manager":
       return `kept for ${change.manager ?? "another manager"}`;
+    case "unknown":
+      return "unknown to the server, dropped";
     case "server":
       return "changed by the server";
     case "release":

@@ -33,13 +33,15 @@ const SIGN_COLOURS: Readonly<Record<string, Colour | undefined>> = { "+": "green
 
 /** Returns the lines of a report, as the plugin prints them. */
 export function pluginLines(report: ChangeReport, { format, context }: PluginChoices): ChangeLine[] {
-  const lines = report.objects.flatMap((object): ChangeLine[] => {
+  // The plugin compares manifests: an object that only stays otherwise in the cluster is no change.
+  const objects = report.objects.filter(({ action }) => action !== "none");
+  const lines = objects.flatMap((object): ChangeLine[] => {
     const { done, planned, colour } = styleOf(object);
     const head = { text: `${keyOf(object)} ${format === "diff" ? done : planned}`, colour };
     return format === "simple" ? [head] : [head, ...manifestLines(object, context)];
   });
   if (format === "diff") return lines;
-  const count = (style: Style): number => report.objects.filter((object) => styleOf(object) === style).length;
+  const count = (style: Style): number => objects.filter((object) => styleOf(object) === style).length;
   const text = `Plan: ${count(ADDED)} to add, ${count(CHANGED)} to change, ${count(REMOVED)} to destroy.`;
   return [...lines, { text }];
 }

@@ -66,16 +66,20 @@ export function summaryText(report: ChangeReport): string {
 function liveSummary({ objects, summary }: ChangeReport): string {
   const { selected, objects: all = 0 } = summary;
   const compared = selected ?? all;
-  if (objects.length === 0) {
-    return `No drift: ${counted(compared, "object is as the record says", "objects are as the record says")}.`;
+  const drifted = objects.filter(({ action }) => action !== "none").length;
+  const dropped = unknownText(summary.unknown ?? 0);
+  if (drifted === 0) {
+    return `No drift: ${
+      counted(compared, "object is as the record says", "objects are as the record says")
+    }.${dropped}`;
   }
-  return `${objects.length} of ${counted(compared, "object")} ${objects.length === 1 ? "differs" : "differ"}.`;
+  return `${drifted} of ${counted(compared, "object")} ${drifted === 1 ? "differs" : "differ"}.${dropped}`;
 }
 
 /** Returns the sentences of a plan: what changes, what is deleted, what stays drifted, and who predicted it. */
 function planSummary({ objects, summary, release, apply }: ChangeReport): string {
   const { created = 0, changed = 0, deleted = 0, kept = 0, adopted = 0, refused = 0, unchanged = 0 } = summary;
-  const { hooks = 0, drifted = 0, local = 0 } = summary;
+  const { hooks = 0, drifted = 0, held = 0, unknown = 0, local = 0 } = summary;
   const parts = [
     ...created === 0 ? [] : [counted(created, "object is created", "objects are created")],
     ...changed === 0 ? [] : [counted(changed, "object changes", "objects change")],
@@ -89,7 +93,11 @@ function planSummary({ objects, summary, release, apply }: ChangeReport): string
   const moves = objects.filter(({ action }) => action !== "none" && action !== "keep").length;
   const runs = hooks === 0 ? "" : ` ${counted(hooks, "hook")} would run.`;
   const isDrifted = drifted > 0 && apply !== "three-way" && apply !== "server-side";
-  if (moves === 0 && kept === 0 && isDrifted) return `${driftText(drifted)}${runs}`;
+  const foreign = held === 0
+    ? ""
+    : ` ${counted(held, "field is kept for another manager", "fields are kept for other managers")}.`;
+  const rest = `${foreign}${unknownText(unknown)}`;
+  if (moves === 0 && kept === 0 && isDrifted) return `${driftText(drifted)}${runs}${rest}`;
   const same = unchanged === 0 && summary.selected !== undefined
     ? ""
     : `: ${counted(unchanged, "object is", "objects are")} as revision ${release.from ?? "none"} says`;
@@ -102,7 +110,19 @@ function planSummary({ objects, summary, release, apply }: ChangeReport): string
     : ` ${counted(drifted, "field stays", "fields stay")} drifted; --apply three-way would put ` +
       `${drifted === 1 ? "it" : "them"} back.`;
   const here = local === 0 ? "" : ` ${counted(local, "object was", "objects were")} predicted here, not by the server.`;
-  return `${first}${nothing}${drift}${here}`;
+  return `${first}${nothing}${drift}${rest}${here}`;
+}
+
+/** Returns the sentence about fields that the server does not know; empty if there are none. */
+function unknownText(unknown: number): string {
+  if (unknown === 0) return "";
+  return ` ${
+    counted(
+      unknown,
+      "field is unknown to the server, which drops it",
+      "fields are unknown to the server, which drops them",
+    )
+  }.`;
 }
 
 /** Returns the sentences for a plan that changes nothing, in a cluster that has drifted. */

@@ -54,12 +54,18 @@ export function reportLines(report: ChangeReport, choices: TextChoices): ChangeL
   const lines: ChangeLine[] = wrap(headText(report, choices.now), "", "  ").map((text) => ({ text }));
   if (!choices.summary) {
     const hooks = report.hooks.flatMap(hookLines);
-    const objects = report.objects.flatMap((object) => objectLines(object, report, choices));
+    const objects = report.objects.filter((object) => choices.full || !isHeld(object))
+      .flatMap((object) => objectLines(object, report, choices));
     if (objects.length + hooks.length > 0) lines.push({ text: "" }, ...objects, ...hooks);
   }
   lines.push({ text: "" });
   lines.push(...wrap(summaryText(report)).map((text) => ({ text })));
   return [...lines, ...report.risks.flatMap(riskLines)];
+}
+
+/** True for an object that stays as it is, with fields that are kept for other managers: the summary counts them. */
+function isHeld({ action, changes }: ObjectChange): boolean {
+  return action === "none" && changes.length > 0 && changes.every(({ cause }) => cause.includes("manager"));
 }
 
 function hookLines({ event, kind, name, weight, policies }: ChangeReport["hooks"][number]): ChangeLine[] {
@@ -130,7 +136,7 @@ function headNote(object: ObjectChange, { risks }: ChangeReport, now: Date): str
 
 function changeLines(change: Change, { context, now }: TextChoices, isLive: boolean): ChangeLine[] {
   const lines: ChangeLine[] = change.path === "" ? [] : wrapPath(pathText(change.path)).map((text) => ({ text }));
-  if (change.cause.includes("drift-stays")) return [...lines, ...stayingLines(change, now)];
+  if (STAYING.some((cause) => change.cause.includes(cause))) return [...lines, ...stayingLines(change, now)];
   const values = change.order
     ? orderLines(change)
     : changedLines(change.before, change.after, context).map(({ sign, text }) => ({ sign: String(sign), text }));
@@ -149,14 +155,18 @@ function orderLines({ before, after }: Change): { readonly sign: string; readonl
   return [{ sign: "-", text: text(before) }, { sign: "+", text: text(after) }];
 }
 
-/** A drifted field that stays: what is there, and what the chart says. */
+/** Causes of fields that stay as they are in the cluster. */
+const STAYING = ["drift-stays", "manager", "unknown"] as const;
+
+/** A field that stays: what is there, and what the chart says if it names the field. */
 function stayingLines(change: Change, now: Date): ChangeLine[] {
+  const sign = change.cause.includes("manager") ? "=" : "!";
   const [there = "nothing", ...more] = changedLines(change.after, undefined, 0).map(({ text }) => text);
   const [chart = "nothing", ...others] = changedLines(change.wanted, undefined, 0).map(({ text }) => text);
   const dots = (rest: readonly string[]): string => rest.length === 0 ? "" : " ...";
-  const text = `${there}${dots(more)}, the chart says ${chart}${dots(others)}`;
-  return withNote(chop(text, "  !   ", "  !     "), causeText(change, now))
-    .map((line) => ({ text: line, colour: COLOURS["!"] }));
+  const wanted = "wanted" in change ? `, the chart says ${chart}${dots(others)}` : "";
+  return withNote(chop(`${there}${dots(more)}${wanted}`, `  ${sign}   `, `  ${sign}     `), causeText(change, now))
+    .map((line) => ({ text: line, colour: COLOURS[sign] }));
 }
 
 /** Breaks a long path before a field. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type KubeProgress, type PodProgress, podWords } from "../../engine/kube/mod.ts";
+import { isInTrouble, type KubeProgress, podWords } from "../../engine/kube/mod.ts";
 import type { Printer } from "./print.ts";
 import { eventLine, isWarning, type Progress } from "./event_lines.ts";
 import { WaitBoard } from "./wait_board.ts";
@@ -17,15 +17,6 @@ const HOLD_MS = 1000;
 const HOOK_MS = 3000;
 /** More names do not fit a line. */
 const NAMES_MAX = 5;
-/** Every new pod passes through these. */
-const USUAL = new Set([
-  "Pending",
-  "ContainerCreating",
-  "PodInitializing",
-  "is running, but not ready",
-  "is being deleted",
-]);
-
 /** Options of {@linkcode plainProgress}. */
 export interface PlainOptions {
   /** If true, shows all events; default: waits and warnings. */
@@ -160,11 +151,6 @@ class PlainLines {
     const seconds = Math.floor((performance.now() - (this.#board.startMs || performance.now())) / 1000);
     this.#print.err(`[${`${seconds}s`.padStart(5)}] ${text.replaceAll(/\s+/g, " ")}\n`);
   }
-}
-
-/** True for a pod whose reason is news. */
-export function isInTrouble({ ready, reason }: PodProgress): boolean {
-  return !ready && !USUAL.has(reason);
 }
 
 function shortTime(seconds: number): string {

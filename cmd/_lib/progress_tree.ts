@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { type KubeProgress, type PodProgress, podWords } from "../../engine/kube/mod.ts";
-import { maskSecrets, showControls } from "../../engine/base/mod.ts";
+import { isInTrouble, type KubeProgress, type PodProgress, podWords } from "../../engine/kube/mod.ts";
+import { counted, maskSecrets, showControls } from "../../engine/base/mod.ts";
 import type { Colour, Printer } from "./print.ts";
 import { eventLine, type Progress } from "./event_lines.ts";
-import { isInTrouble } from "./progress_plain.ts";
 import { durationText, WaitBoard } from "./wait_board.ts";
 
 /** Shortest pause between two paintings. */
@@ -170,7 +169,9 @@ function entryRows({ object, detail, state, pods = [], event = "" }: KubeProgres
   }];
   const shown = pods.slice(0, PODS_MAX);
   for (const [index, pod] of shown.entries()) rows.push(...podRows(pod, index === pods.length - 1));
-  if (pods.length > shown.length) rows.push({ text: `     \`- … and ${pods.length - shown.length} more pods` });
+  if (pods.length > shown.length) {
+    rows.push({ text: `     \`- … and ${counted(pods.length - shown.length, "more pod")}` });
+  }
   if (event !== "" && !pods.some(({ lines = [] }) => lines.length > 0)) {
     rows.push({ text: `     event: ${event}`, colour: "dim" });
   }

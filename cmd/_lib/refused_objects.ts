@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../engine/base/mod.ts";
 import { isObject, KubeManifest, type KubeObject, type ManifestEntry, unknownKinds } from "../../engine/kube/mod.ts";
 import type { Capabilities, Release } from "../../engine/model/mod.ts";
 import { type TemplateLine, type TemplateLines, templateLines } from "../../app/template_lines.ts";
@@ -42,7 +43,9 @@ export async function refusalDetails(
   const lines = await capabilities().then((known) => templateLines(release, known)).catch(() => undefined);
   const shown = suspects.slice(0, SHOWN_MAX).map((suspect) => sentence(suspect, lines));
   const more = suspects.length - shown.length;
-  return [...shown, ...more > 0 ? [`${more} more objects are like these.`] : []].join("\n");
+  return [...shown, ...more > 0 ? [`${counted(more, "more object is", "more objects are")} like these.`] : []].join(
+    "\n",
+  );
 }
 
 function suspectsOf(error: Error, release: Release, refused: readonly RefusedObject[]): Suspect[] {

@@ -34,7 +34,7 @@ With '--detailed-exitcode' the exit status is 4 when the cluster differs.`,
     return await withEnvironment(context, async ({ environment, operations }) => {
       const report = await operations.diffLive(environment, { ...choices.compare, name, revision: flags.revision });
       await printChanges(report, choices, context);
-      return flags["detailed-exitcode"] && report.objects.length > 0 ? 4 : 0;
+      return flags["detailed-exitcode"] && report.objects.some(({ action }) => action !== "none") ? 4 : 0;
     });
   },
 });

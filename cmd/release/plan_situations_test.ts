@@ -261,6 +261,57 @@ note restart Deployment/web: 3 pods are replaced, at most 1 missing at a time
     );
   }));
 
+Deno.test("an upgrade beside other managers", () =>
+  withRelease(async ({ run, edit }) => {
+    await edit(
+      DEPLOYMENT,
+      { spec: { template: { metadata: { annotations: { restartedAt: "noon" } } } } },
+      "kubectl-rollout",
+    );
+    await edit(DEPLOYMENT, { spec: { replicas: 7 } }, "kube-controller-manager");
+    await edit("/api/v1/namespaces/shop/services/web", { metadata: { labels: { team: "a" } } });
+    equal(
+      settled(await run("plan upgrade web ./web --reuse-values --set image.tag=1.27.3")),
+      `web in shop: revision 1 -> 2, chart web 1.4.0, values changed
+
+~ Deployment/web                                        restart, 7 pods
+    spec.replicas
+  =   7, the chart says 3                       kept for kube-controller-manager
+    spec.template.metadata.annotations.restartedAt
+  =   noon                                              kept for kubectl-rollout
+    spec.template.spec.containers[nginx].image
+  -   nginx:1.27.2
+  +   nginx:1.27.3                                      values image.tag
+> pre-upgrade   ConfigMap/web-migrations   weight -5, replaced
+> pre-upgrade   Job/web-migrations         weight 0, replaced
+
+1 object changes, 6 stay as they are, 2 hooks run. Nothing is deleted. 3 fields
+are kept for other managers.
+note restart Deployment/web: 7 pods are replaced, at most 1 missing at a time
+`,
+    );
+    const same = await run("plan upgrade web ./web --reuse-values --detailed-exitcode --no-hooks");
+    equal(same.code, 0);
+    equal(
+      settled(same),
+      `web in shop: revision 1 -> 2, chart web 1.4.0, values unchanged
+
+No changes: 7 objects are as revision 1 says. 3 fields are kept for other
+managers.
+`,
+    );
+    equal((await run("diff upgrade web ./web --reuse-values --no-hooks --output diff")).stdout, "");
+    const { stdout } = await run("plan upgrade web ./web --reuse-values --no-hooks --full");
+    ok(
+      stdout.includes(`
+= Service/web
+    metadata.labels.team
+  =   a                                                 kept for kubectl-edit
+`),
+      stdout,
+    );
+  }));
+
 Deno.test("an upgrade to a chart that loses things", () =>
   withRelease(async ({ run }) => {
     equal(

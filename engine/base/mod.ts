@@ -31,6 +31,7 @@ export {
   sameJson,
   scalarText,
 } from "./json.ts";
+export { childOf, fieldAt, fillIn, objectsOf } from "./fields.ts";
 export { checkJsonDepth } from "./json_depth.ts";
 export { parseJson } from "./parse_json.ts";
 export { joinBytes } from "./bytes.ts";

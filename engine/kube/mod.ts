@@ -42,6 +42,7 @@ export { type JsonCallOptions, jsonCalls } from "./json_calls.ts";
 export type { Discovered } from "./discovery.ts";
 export { persistent, type PersistentOptions } from "./persistent.ts";
 export { type PredictedWrite, type Prediction, type PredictOptions, predictWrites } from "./predict.ts";
+export { type KnownFields, readKnownFields, type SchemaStep } from "./known_fields.ts";
 export { callFor } from "./answers.ts";
 export { getObject as readObject } from "./object_calls.ts";
 export {
@@ -82,5 +83,5 @@ export {
   type SeenObject,
   type SeenState,
 } from "./look.ts";
-export { type PodProgress, podWords } from "./wait/pod_words.ts";
+export { isInTrouble, type PodProgress, podWords } from "./wait/pod_words.ts";
 export type { WaitSettings } from "./wait/settings.ts";

@@ -129,7 +129,9 @@ class PredictedRun {
     const isReplaced = this.#state.has(path);
     const after = await this.#asked(path, request, isReplaced || this.#isNewNamespace(path));
     if (after instanceof Response) return after;
-    const local = body as KubeObject;
+    // An object that is deleted and created again gets the defaults that the deleted one had.
+    const gone = this.live.get(path);
+    const local = isReplaced && gone !== undefined ? await filled(body as KubeObject, gone) : body as KubeObject;
     const isThere = after.refusal?.status === 409;
     this.writes.push({ ...write, ...after, after: after.object ?? local, isByServer: after.object !== undefined });
     this.#state.set(path, after.object ?? local);
@@ -143,9 +145,9 @@ class PredictedRun {
     const asked = await this.#asked(path, request, !this.live.has(path) || this.live.get(path) === undefined);
     if (asked instanceof Response) return asked;
     const earlier = this.#patches.get(path) ?? [];
-    const local = patched(before, request);
     // The server has applied this patch alone, to the object as it is now.
-    const after = asked.object === undefined ? local : earlier.reduce(patched, asked.object);
+    const merged = asked.object === undefined ? patched(before, request) : earlier.reduce(patched, asked.object);
+    const after = merged === asked.object ? merged : await filled(merged, before);
     const { contentType } = request;
     this.writes.push({
       path,
@@ -256,22 +258,13 @@ function patched(object: KubeObject, { body = "{}", contentType }: KubeRequest):
   const merged = contentType === "application/apply-patch+yaml"
     ? overlayApplied(patch, live, schema)
     : applyStrategicMergePatch(live, patch, schema);
-  keepAccounts(asObject(merged.spec), asText(object.kind));
   return merged as KubeObject;
 }
 
-/**
- * Gives pods one service account under both of its names, as servers do: the old name is used where the new one is absent.
- *
- * Source: Kubernetes 1.34, `pkg/apis/core/v1/conversion.go`.
- */
-function keepAccounts(spec: JsonObject, kind: string): void {
-  if (kind === "CronJob") return keepAccounts(asObject(asObject(spec.jobTemplate).spec), "Job");
-  const pod = kind === "Pod" ? spec : asObject(asObject(spec.template).spec);
-  const account = pod.serviceAccountName || pod.serviceAccount;
-  if (!Array.isArray(pod.containers) || typeof account !== "string" || account === "") return;
-  pod.serviceAccountName = account;
-  pod.serviceAccount = account;
+/** Returns the result of a merge with the server's defaults. */
+async function filled(merged: KubeObject, before: KubeObject): Promise<KubeObject> {
+  const { withDefaults } = await import("./defaults/mod.ts");
+  return withDefaults(merged, before);
 }
 
 function answered(body: JsonObject, status = 200): Response {

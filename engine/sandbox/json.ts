@@ -8,62 +8,23 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { isObject as isMap } from "../base/mod.ts";
 
-/** A JSON object. */
-export type Json = Record<string, unknown>;
-
-/** True for a JSON object: not null, not a list. */
-export function isMap(data: unknown): data is Json {
-  return typeof data === "object" && data !== null && !Array.isArray(data);
-}
-
-/** Returns the object itself when it is one, else a new empty one, which is not part of the data. */
-export function mapOf(data: unknown): Json {
-  return isMap(data) ? data : {};
-}
-
-/** The list itself when it is one, else an empty one. */
-export function listOf(data: unknown): unknown[] {
-  return Array.isArray(data) ? data : [];
-}
-
-/** The list's elements that are objects; an absent list is empty. */
-export function mapsOf(data: unknown): Json[] {
-  return Array.isArray(data) ? data.filter(isMap) : [];
-}
-
-/** The text itself when it is a string, else an empty one. */
-export function textOf(data: unknown): string {
-  return typeof data === "string" ? data : "";
-}
+export {
+  asList as listOf,
+  asObject as mapOf,
+  asText as textOf,
+  childOf as child,
+  fieldAt as at,
+  fillIn as fill,
+  isObject as isMap,
+  type JsonObject as Json,
+  objectsOf as mapsOf,
+} from "../base/mod.ts";
 
 /** The number itself when it is one, else `otherwise`. */
 export function numberOf(data: unknown, otherwise = 0): number {
   return typeof data === "number" ? data : otherwise;
-}
-
-/** The value under a path of keys, such as `at(pod, "spec", "nodeName")`; `undefined` when a step is missing. */
-export function at(data: unknown, ...path: string[]): unknown {
-  let value = data;
-  for (const key of path) {
-    if (!isMap(value)) return undefined;
-    value = value[key];
-  }
-  return value;
-}
-
-/** The object under `key`, made when there is none. */
-export function child(data: Json, key: string): Json {
-  const value = data[key];
-  if (isMap(value)) return value;
-  const made: Json = {};
-  data[key] = made;
-  return made;
-}
-
-/** Sets `key` where it is absent or null. */
-export function fill(data: Json, key: string, value: unknown): void {
-  if (data[key] === undefined || data[key] === null) data[key] = value;
 }
 
 /** A deep copy. */

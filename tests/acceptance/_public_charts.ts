@@ -18,11 +18,15 @@ const TODAY: readonly (readonly [RegExp, string])[] = [
   [/^apiVersion:.*\n(kind: (?:Ingress|NetworkPolicy)\s*$)/gm, "apiVersion: networking.k8s.io/v1\n$1"],
 ];
 
+/** Returns a template with current API versions. */
+export function currentVersions(template: string): string {
+  return TODAY.reduce((text, [old, fresh]) => text.replace(old, fresh), template);
+}
+
 /** Returns a chart whose templates use current API versions. */
 export function renewed(chart: Chart): Chart {
   const templates = chart.templates.map(({ path, data }) => {
-    const text = TODAY.reduce((text, [old, fresh]) => text.replace(old, fresh), new TextDecoder().decode(data));
-    return { path, data: new TextEncoder().encode(text) };
+    return { path, data: new TextEncoder().encode(currentVersions(new TextDecoder().decode(data))) };
   });
   return { ...chart, templates, dependencies: chart.dependencies.map(renewed) };
 }

@@ -1,6 +1,16 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { applyPlan, history, install, planOperation, readPlan, savePlan } from "../../engine/release/mod.ts";
-import type { SavedPlan } from "../../engine/release/mod.ts";
+import {
+  applyPlan,
+  diffLive,
+  history,
+  install,
+  planOperation,
+  readPlan,
+  savePlan,
+  upgrade,
+} from "../../engine/release/mod.ts";
+import type { PredictMode, SavedPlan } from "../../engine/release/mod.ts";
+import type { ApplyMode } from "../../engine/kube/mod.ts";
 import { chartFromFiles } from "../../engine/chart/load/mod.ts";
 import { type Stage, story } from "./_cluster.ts";
 
@@ -56,6 +66,99 @@ story("a saved plan comes true while controllers update statuses, and then there
   const again = await planned(stage);
   deepEqual(again.public.objects.filter(({ action }) => action !== "none"), []);
 });
+
+story(
+  "a plan names the managers of fields that stay, and none for defaults and for the upgrade itself",
+  async (stage) => {
+    const { env, another, namespace, read, send } = stage;
+    await install(env, { chart: WEB, name: "web", namespace });
+    await upgrade(another(), { chart: WEB, name: "web", config: NEXT });
+    const path = `/apis/apps/v1/namespaces/${namespace}/deployments/web`;
+    const held = async (): Promise<unknown[]> => {
+      const { report } = await planOperation(another(), {
+        operation: "upgrade",
+        options: { name: "web", chart: WEB, config: NEXT },
+      });
+      return report.objects.flatMap(({ id, changes }) =>
+        changes.map(({ path, cause, manager }) => [id.kind, path, ...cause, manager])
+      );
+    };
+    deepEqual(await held(), []);
+    deepEqual((await diffLive(another(), { name: "web" })).objects, []);
+    const live = await read(path) as { spec: { minReadySeconds?: number }; metadata: object };
+    const metadata = { ...live.metadata, labels: { team: "a" } };
+    await send("PUT", `${path}?fieldManager=kubectl-edit`, {
+      ...live,
+      metadata,
+      spec: { ...live.spec, minReadySeconds: 5 },
+    });
+    const scale = await read(`${path}/scale`) as { spec: object };
+    await send("PUT", `${path}/scale?fieldManager=kube-controller-manager`, { ...scale, spec: { replicas: 7 } });
+    deepEqual((await held()).sort(), [
+      ["Deployment", "/metadata/labels/team", "manager", "kubectl-edit"],
+      ["Deployment", "/spec/minReadySeconds", "manager", "kubectl-edit"],
+      ["Deployment", "/spec/replicas", "manager", "kube-controller-manager"],
+    ]);
+  },
+);
+
+/** A chart with a misspelled field, and one that asks for a default when `sticky` is true. */
+const STICKY = chartFromFiles({
+  "Chart.yaml": "name: sticky\nversion: 0.1.0\n",
+  "values.yaml": "sticky: false\nmore: false\n",
+  "templates/all.yaml": `apiVersion: v1
+kind: Service
+metadata: {name: {{ .Release.Name }}}
+spec:
+  selector: {app: web}
+  sessionAffinitee: None
+  sessionAffinity: {{ if eq .Values.sticky true }}ClientIP{{ else }}None{{ end }}
+  ports:
+  - port: 80
+    apProtocol: http
+    {{- if eq .Values.more true }}
+    targetProt: 8080
+    {{- end }}
+`,
+});
+
+story(
+  "a plan names fields that the server drops and defaults that it fills in, predicted there and here",
+  async (stage) => {
+    const { env, another, namespace } = stage;
+    await install(env, { chart: STICKY, name: "sticky", namespace });
+    const lines = async (config: string, predict: PredictMode, apply?: ApplyMode): Promise<unknown[]> => {
+      const options = { name: "sticky", chart: STICKY, config, ...apply === undefined ? {} : { apply } };
+      const { report } = await planOperation(another(), { operation: "upgrade", options }, { predict });
+      return report.objects.flatMap(({ action, changes }) => changes.map(({ path, cause }) => [action, path, ...cause]))
+        .sort();
+    };
+    const dropped = (action: string): unknown[] => [
+      [action, "/spec/ports/[port=80]/apProtocol", "unknown"],
+      [action, "/spec/sessionAffinitee", "unknown"],
+    ];
+    deepEqual(
+      (await diffLive(another(), { name: "sticky" })).objects.flatMap(({ action, changes }) =>
+        changes.map(({ path, cause }) => [action, path, ...cause])
+      ).sort(),
+      dropped("none"),
+    );
+    for (const predict of ["server", "local"] as const) {
+      deepEqual(await lines("", predict), dropped("none"), predict);
+      deepEqual(await lines("sticky: true", predict), [
+        ...dropped("update"),
+        ["update", "/spec/sessionAffinity", "values"],
+        ["update", "/spec/sessionAffinityConfig", "default"],
+      ], predict);
+    }
+    deepEqual(await lines("more: true", "server"), [
+      ["none", "/spec/ports/[port=80]/apProtocol", "unknown"],
+      ["none", "/spec/ports/[port=80]/targetProt", "values", "unknown"],
+      ["none", "/spec/sessionAffinitee", "unknown"],
+    ]);
+    deepEqual(await lines("", "server", "three-way"), dropped("none"));
+  },
+);
 
 /** Returns the object with another status: a controller may write one at any time. */
 async function withStatus({ read }: Stage, path: string): Promise<unknown> {

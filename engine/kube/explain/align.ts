@@ -35,8 +35,16 @@ const DISPLAY_KEYS: readonly (readonly string[])[] = [
   ["kind", "namespace", "name"],
 ];
 
-/** True if a field and all below it need no visit. */
-export type IsSettled = (path: FieldPath, values: AlignedVersions) => boolean;
+/** A test of a field in all versions. */
+export type FieldTest = (path: FieldPath, values: AlignedVersions) => boolean;
+
+/** Choices of {@linkcode align}. */
+export interface AlignChoices {
+  /** True if a field and all below it need no visit. Default: the first two versions have the same content. */
+  readonly isSettled?: FieldTest;
+  /** True if a field is visited as a whole, although the first two versions have an object or a list. Default: never. */
+  readonly isWhole?: FieldTest;
+}
 
 /**
  * Calls `visit` with every field in which versions of an object differ.
@@ -45,21 +53,28 @@ export type IsSettled = (path: FieldPath, values: AlignedVersions) => boolean;
  * one of them has is visited as a whole. The other versions are looked up at the same places.
  *
  * @param versions The same object in each; `undefined` where it does not exist.
- * @param isSettled Default: true if the first two versions have the same content.
  */
 export function align(
   versions: readonly (JsonObject | undefined)[],
   facts: TypeFacts,
   visit: Visit,
-  isSettled: IsSettled = (path, [before, after]) => sameJson(before, after) || isSame(path, before, after, facts),
+  { isSettled, isWhole = () => false }: AlignChoices = {},
 ): void {
-  walk({ facts, visit, isSettled }, [], versions, mergeSchema(facts.apiVersion, facts.kind), undefined);
+  const isEqual: FieldTest = (path, [before, after]) => sameJson(before, after) || isSame(path, before, after, facts);
+  walk(
+    { facts, visit, isSettled: isSettled ?? isEqual, isWhole },
+    [],
+    versions,
+    mergeSchema(facts.apiVersion, facts.kind),
+    undefined,
+  );
 }
 
 interface Walk {
   readonly facts: TypeFacts;
   readonly visit: Visit;
-  readonly isSettled: IsSettled;
+  readonly isSettled: FieldTest;
+  readonly isWhole: FieldTest;
 }
 
 function walk(
@@ -71,6 +86,7 @@ function walk(
 ): void {
   const { facts, visit } = walking;
   if (walking.isSettled(path, values)) return;
+  if (walking.isWhole(path, values)) return visit(path, values, false);
   const [before, after] = values;
   if (isObject(before) && isObject(after)) {
     for (const field of fieldsOf(values)) {

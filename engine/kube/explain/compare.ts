@@ -3,16 +3,15 @@
  *
  * @module
  */
-import type { JsonObject, KubeObject } from "../mod.ts";
-import { isObject } from "../mod.ts";
+import { isObject, type JsonObject, type KubeObject } from "../mod.ts";
 import { align } from "./align.ts";
 import { covers, isSame, type TypeFacts, typeFacts } from "./equal.ts";
 import { isFilled } from "./fillers.ts";
 import { type FieldRenders, fieldTests, liveLabel, manifestCause, type RenderFacts } from "./label.ts";
-import { managersOf } from "./managers.ts";
+import { type FieldManager, foreignFields, managersOf } from "./managers.ts";
 import { normalObject } from "./normal.ts";
 import { type FieldPath, pointerOf } from "./paths.ts";
-import type { Change, ChangeOrigin } from "./types.ts";
+import type { Cause, Change, ChangeOrigin } from "./types.ts";
 
 /** One object in the renders made for comparison; absent where a render does not have it. */
 export interface ObjectRenders {
@@ -42,7 +41,12 @@ export interface CompareOptions {
   readonly facts: RenderFacts;
   /** Finds places in templates. */
   readonly origins?: FindChangeOrigins | undefined;
+  /** True if the server drops a manifest's value, because it does not know the field. Default: nothing is known. */
+  readonly isUnknown?: IsUnknownField | undefined;
 }
+
+/** True if the server does not know a field of an object, or nothing of its value. */
+export type IsUnknownField = (object: KubeObject, path: FieldPath, value: unknown) => boolean;
 
 /** No renders, and nothing known about chart and values. */
 export const NO_RENDERS: RenderFacts = { hasBase: false, hasAgain: false, chartChanged: false, valuesChanged: false };
@@ -101,15 +105,20 @@ export interface ObjectStates {
 export function compareLive(states: ObjectStates, options: CompareOptions): Change[] {
   const facts = factsOf(states.target);
   const changes: Change[] = [];
+  const foreign = foreignFields(states.live);
   const sides = [states.live, states.result, states.old, states.target, ...rendersOf(options)].map(normal);
   align(sides, facts, (path, [live, result, old, target, ...rest], isOrder) => {
     if (isIdentity(path) || isFilled(facts, path) && target === undefined) return;
-    const views = { old, target, live, result };
+    const keeper = foreign.keeper(path);
+    const isUnknown = result === undefined && target !== undefined &&
+      options.isUnknown?.(states.target, path, target) === true;
+    const isKept = keeper !== undefined;
+    const views = { old, target, live, result, isKept, isScaled: isScaled(path, keeper), isUnknown };
     // Where only the order counts, the lists of keys are compared as they are.
     const tests = isOrder ? ORDER_TESTS : fieldTests(path, facts);
     const label = liveLabel(views, fieldRenders(rest), options.facts, tests);
     if (label === undefined) return;
-    const edited = label.overEdit || label.cause.includes("drift") || label.cause.includes("drift-stays");
+    const edited = label.overEdit || label.cause.some((cause) => NAMES_MANAGER.has(cause));
     changes.push({
       path: pointerOf(path),
       ...value("before", live),
@@ -119,21 +128,48 @@ export function compareLive(states: ObjectStates, options: CompareOptions): Chan
       ...edited ? managerOf(states.live, path) : {},
       ...originOf(options, path, target === undefined),
     });
-  }, (path, [live, result, old, target]) =>
-    isSame(path, live, result, facts) && isSame(path, old, target, facts) &&
-    (target === undefined || covers(path, target, live, facts)));
+  }, {
+    isSettled: (path, [live, result, old, target]) =>
+      isSame(path, live, result, facts) && isSame(path, old, target, facts) &&
+      (target === undefined || covers(path, target, live, facts)) && !foreign.has(path),
+    isWhole: (path, [live, result, old, target]) =>
+      old === undefined && target === undefined && isPart(path, live) && isSame(path, live, result, facts) &&
+      foreign.keeper(path) !== undefined,
+  });
   return changes;
 }
 
-/** Returns the fields in which the cluster differs from a manifest, and fields that others have added. */
-export function compareDrift(manifest: KubeObject, live: KubeObject): Change[] {
+/** True for an item of a list, and for an object other than a map of labels or annotations: both are shown as a whole. */
+function isPart(path: FieldPath, value: unknown): boolean {
+  if (path.length < 2 || !isObject(value)) return false;
+  return !["labels", "annotations"].includes(String(path.at(-1)));
+}
+
+/** Causes whose manager is named. */
+const NAMES_MANAGER: ReadonlySet<Cause> = new Set<Cause>(["drift", "drift-stays", "manager"]);
+
+/** The manager of the built-in controllers, of autoscalers among them. */
+const CONTROLLERS = "kube-controller-manager";
+
+/** True for a number of replicas that an autoscaler has set. */
+function isScaled(path: FieldPath, keeper: FieldManager | undefined): boolean {
+  return keeper?.name === CONTROLLERS && path.length === 2 && path[0] === "spec" && path[1] === "replicas";
+}
+
+/**
+ * Returns the fields in which the cluster differs from a manifest, and fields that others have added.
+ *
+ * @param isUnknown Fields for which it is true are named as unknown, and are no drift.
+ */
+export function compareDrift(manifest: KubeObject, live: KubeObject, isUnknown?: IsUnknownField): Change[] {
   const facts = factsOf(manifest);
   const changes: Change[] = [];
+  const foreign = foreignFields(live);
   align([normalObject(manifest), normalObject(live)], facts, (path, [before, after], isOrder) => {
     if (isIdentity(path)) return;
     const manager = managerOf(live, path);
     // The server's defaults belong to the client that created the object.
-    if (before === undefined && (isFilled(facts, path) || !isForeign(live, path))) return;
+    if (before === undefined && (isFilled(facts, path) || !foreign.has(path))) return;
     if (isOrder && sameOrder(before, after)) return;
     if (!isOrder && before !== undefined && covers(path, before, after, facts)) return;
     changes.push({
@@ -141,10 +177,14 @@ export function compareDrift(manifest: KubeObject, live: KubeObject): Change[] {
       ...value("before", before),
       ...value("after", after),
       ...isOrder ? { order: true } : {},
-      cause: ["drift"],
-      ...manager,
+      ...after === undefined && isUnknown?.(manifest, path, before)
+        ? { wanted: before, cause: ["unknown"] }
+        : { cause: ["drift"], ...manager },
     });
-  }, (path, [before, after]) => before !== undefined && covers(path, before, after, facts) && !isForeign(live, path));
+  }, {
+    isSettled: (path, [before, after]) =>
+      before !== undefined && covers(path, before, after, facts) && !foreign.has(path),
+  });
   return changes;
 }
 
@@ -181,23 +221,4 @@ function managerOf(live: KubeObject, path: FieldPath): Partial<Change> {
   const [manager] = managersOf(live, path);
   if (manager === undefined || manager.name === "") return {};
   return { manager: manager.name, ...manager.at === "" ? {} : { at: manager.at } };
-}
-
-/** True if a manager other than the one that created the object has written the field, or something below it. */
-function isForeign(live: KubeObject, path: FieldPath): boolean {
-  const creator = creatorOf(live);
-  return creator !== undefined && managersOf(live, path).some(({ name }) => name !== creator);
-}
-
-/** Returns the manager of most of the object's fields, which is the client that created it. */
-function creatorOf(live: KubeObject): string | undefined {
-  const entries = live.metadata?.["managedFields"];
-  if (!Array.isArray(entries)) return undefined;
-  const own = entries.filter((entry) => isObject(entry) && entry.subresource !== "status") as JsonObject[];
-  const size = ({ fieldsV1 }: JsonObject): number => {
-    const { "f:status": _, ...fields } = isObject(fieldsV1) ? fieldsV1 : {};
-    return JSON.stringify(fields).length;
-  };
-  const [first] = own.toSorted((a, b) => size(b) - size(a));
-  return first === undefined ? undefined : String(first.manager ?? "");
 }

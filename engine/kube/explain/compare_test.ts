@@ -135,6 +135,135 @@ Deno.test("compareDrift() shows edits of the chart's fields and fields of other 
   ]);
 });
 
+/** An entry of `managedFields`. */
+const entry = (manager: string, fields: JsonObject, more: JsonObject = {}): JsonObject => ({
+  manager,
+  operation: "Update",
+  time: "2026-01-02T00:00:00Z",
+  fieldsV1: fields,
+  ...more,
+});
+
+/** The fields that the client which created the object has, the server's defaults among them. */
+const CREATED = entry("skeg-1-1", {
+  "f:spec": {
+    "f:replicas": {},
+    "f:paused": {},
+    "f:template": { "f:spec": { "f:containers": { 'k:{"name":"web"}': { ".": {}, "f:name": {}, "f:image": {} } } } },
+  },
+});
+
+/** Compares with a manifest that stays the same, and a live object that nothing changes. */
+function stays(
+  manifest: JsonObject,
+  there: JsonObject,
+  managedFields: JsonObject[],
+  metadata: JsonObject = {},
+): Change[] {
+  const at = deployment(there, { managedFields, ...metadata });
+  return compareLive(
+    { old: deployment(manifest), target: deployment(manifest), live: at, result: at },
+    { facts: FACTS },
+  );
+}
+
+const managed = (changes: readonly Change[]): unknown[] =>
+  changes.map(({ path, cause, manager }) => [path, ...cause, manager]);
+
+Deno.test("compareLive() names fields that are kept for another manager", () => {
+  const edited = entry("kubectl-edit", {
+    "f:spec": { "f:minReadySeconds": {} },
+    "f:metadata": { "f:labels": { "f:team": {} } },
+  });
+  const there = { replicas: 1, minReadySeconds: 5 };
+  const found = stays({ replicas: 1 }, there, [CREATED, edited], { labels: { team: "a" } });
+  deepEqual(managed(found), [
+    ["/metadata/labels/team", "manager", "kubectl-edit"],
+    ["/spec/minReadySeconds", "manager", "kubectl-edit"],
+  ]);
+  deepEqual([found[1]?.before, found[1]?.after, found[1]?.at], [5, 5, "2026-01-02T00:00:00Z"]);
+});
+
+Deno.test("compareLive() names no manager for defaults, for release programs, and for the status", () => {
+  const fields = { "f:spec": { "f:minReadySeconds": {} } };
+  const there = { replicas: 1, minReadySeconds: 5 };
+  const own = (manager: string, more: JsonObject = {}): unknown =>
+    managed(stays({ replicas: 1 }, there, [CREATED, entry(manager, fields, more)]));
+  for (const manager of ["skeg", "skeg-2-1", "tiller", "helm", "skeg-1-1"]) deepEqual(own(manager), [], manager);
+  deepEqual(own("kubectl-edit", { subresource: "status" }), []);
+  // Both have it: it is the server's default, which the other has named, too.
+  deepEqual(managed(stays({ replicas: 1 }, there, [CREATED, entry("skeg", fields), entry("kubectl", fields)])), []);
+  // Servers before Kubernetes 1.18 keep no managers.
+  deepEqual(managed(stays({ replicas: 1 }, there, [])), []);
+});
+
+Deno.test("compareLive() shows an item of another manager as a whole", () => {
+  const item = (name: string): JsonObject => ({ [`k:{"name":"${name}"}`]: { ".": {}, "f:name": {}, "f:image": {} } });
+  const fields = { "f:spec": { "f:template": { "f:spec": { "f:containers": item("proxy") } } } };
+  const pod = (containers: JsonObject[]): JsonObject => ({ template: { spec: { containers } } });
+  const [web, proxy] = [{ name: "web", image: "web:1" }, { name: "proxy", image: "proxy:1" }];
+  const found = stays(pod([web]), pod([web, proxy]), [CREATED, entry("injector", fields)]);
+  deepEqual(managed(found), [["/spec/template/spec/containers/[name=proxy]", "manager", "injector"]]);
+  deepEqual(found[0]?.after, proxy);
+});
+
+Deno.test("compareLive() keeps a number of replicas for an autoscaler, and calls that of others drift", () => {
+  const scaled = (manager: string): Change[] =>
+    stays({ replicas: 1 }, { replicas: 7 }, [
+      entry("skeg-1-1", { "f:spec": { "f:paused": {}, "f:minReadySeconds": {} } }),
+      entry(manager, { "f:spec": { "f:replicas": {} } }, { subresource: "scale" }),
+    ]);
+  deepEqual(managed(scaled("kube-controller-manager")), [["/spec/replicas", "manager", "kube-controller-manager"]]);
+  equal(scaled("kube-controller-manager")[0]?.wanted, 1);
+  deepEqual(managed(scaled("kubectl")), [["/spec/replicas", "drift-stays", "kubectl"]]);
+});
+
+Deno.test("compareLive() does not take the server's default for an edit, when the chart begins to name the field", () => {
+  const change = (managedFields: JsonObject[]): (boolean | undefined)[] =>
+    compareLive({
+      old: deployment({}),
+      target: deployment({ replicas: 3 }),
+      live: deployment({ replicas: 1 }, { managedFields }),
+      result: deployment({ replicas: 3 }),
+    }, { facts: FACTS }).map(({ overEdit }) => overEdit);
+  deepEqual(change([CREATED]), [undefined]);
+  deepEqual(change([]), [undefined]);
+  const edit = entry("kubectl-scale", { "f:spec": { "f:replicas": {} } });
+  deepEqual(change([entry("skeg-1-1", { "f:spec": { "f:paused": {}, "f:strategy": {} } }), edit]), [true]);
+});
+
+Deno.test("compareDrift() does not take the defaults of an upgrade for drift", () => {
+  const fields = { "f:spec": { "f:minReadySeconds": {} } };
+  const drift = (manager: string): unknown =>
+    compareDrift(
+      deployment({ replicas: 1 }),
+      deployment({ replicas: 1, minReadySeconds: 5 }, { managedFields: [CREATED, entry(manager, fields)] }),
+    ).map(({ path }) => path);
+  deepEqual(drift("skeg"), []);
+  deepEqual(drift("kubectl-edit"), ["/spec/minReadySeconds"]);
+});
+
+Deno.test("compareLive() tells fields that the server does not know from drift", () => {
+  const isUnknown = (_object: KubeObject, path: readonly unknown[]): boolean => path.at(-1) === "replicaz";
+  const unknown = (o: JsonObject, t: JsonObject, r: JsonObject): unknown =>
+    compareLive(
+      { old: deployment(o), target: deployment(t), live: deployment({}), result: deployment(r) },
+      { facts: FACTS, isUnknown },
+    ).map(({ path, cause, wanted }) => [path, ...cause, wanted]);
+  deepEqual(unknown({ replicaz: 1 }, { replicaz: 1 }, {}), [["/spec/replicaz", "unknown", 1]]);
+  deepEqual(unknown({}, { replicaz: 1 }, {}), [["/spec/replicaz", "chart", "unknown", 1]]);
+  deepEqual(unknown({ paused: true }, { paused: true }, {}), [["/spec/paused", "drift-stays", true]]);
+  // A server of another version may know it after all.
+  deepEqual(unknown({ replicaz: 1 }, { replicaz: 1 }, { replicaz: 1 }), [["/spec/replicaz", "drift", undefined]]);
+  deepEqual(unknown({ replicaz: 1 }, {}, {}), []);
+});
+
+Deno.test("compareDrift() tells fields that the server does not know from drift", () => {
+  const isUnknown = (_object: KubeObject, path: readonly unknown[]): boolean => path.at(-1) === "replicaz";
+  const found = compareDrift(deployment({ replicaz: 1, replicas: 2 }), deployment({}), isUnknown);
+  deepEqual(brief(found), [["/spec/replicaz", "unknown"], ["/spec/replicas", "drift"]]);
+});
+
 /** Small specs with scalar fields, a map and a keyed list. */
 const specs = fc.record({
   replicas: fc.integer({ min: 0, max: 3 }),

@@ -20,6 +20,12 @@ export interface FieldViews {
   readonly live: unknown;
   /** Afterwards. */
   readonly result: unknown;
+  /** True if another manager owns the live value, and no program that manages releases does. */
+  readonly isKept?: boolean;
+  /** True if an autoscaler has set the live value. */
+  readonly isScaled?: boolean;
+  /** True if the server drops the new manifest's value, because it does not know the field. */
+  readonly isUnknown?: boolean;
 }
 
 /** One field in renders made for comparison. */
@@ -119,21 +125,26 @@ export function liveLabel(
   facts: RenderFacts,
   tests: FieldTests,
 ): Label | undefined {
-  const { old, target, live, result } = views;
+  const { old, target, live, result, isKept = false, isScaled = false } = views;
   const { same, fits, absent } = tests;
   const changes = !same(live, result);
+  if (!changes && isKept && absent(target) && !absent(live)) return { cause: ["manager"] };
   const wanted = fits(target, result) || absent(target) ? {} : { wanted: target };
+  const isDropped = views.isUnknown === true && !changes && !fits(target, result);
   if (!same(old, target)) {
     if (!changes && fits(target, result)) return undefined; // the cluster is there already
     const cause = manifestCause(views, renders, facts, tests);
-    const overEdit = !fits(old, live) && !fits(target, live) && !absent(live);
+    if (isDropped) return { cause: [...cause, "unknown"], ...wanted };
+    // A field that the old manifest does not name may have the server's default.
+    const overEdit = !fits(old, live) && !fits(target, live) && !absent(live) && (isKept || !absent(old));
     const more: Cause[] = fits(target, result) ? [] : ["server"];
     return { cause: [...cause, ...more], ...overEdit ? { overEdit } : {}, ...wanted };
   }
   if (!absent(target)) {
     if (fits(target, live)) return changes ? { cause: ["server"], ...wanted } : undefined;
     if (fits(target, result)) return { cause: ["drift"] };
-    return { cause: [changes ? "server" : "drift-stays"], wanted: target };
+    if (isDropped) return { cause: ["unknown"], ...wanted };
+    return { cause: [changes ? "server" : isScaled ? "manager" : "drift-stays"], wanted: target };
   }
   if (!changes) return undefined;
   return { cause: [absent(live) ? "default" : "server"] };

@@ -17,6 +17,7 @@ export {
   type CompareOptions,
   type FindChangeOrigins,
   type FindOrigins,
+  type IsUnknownField,
   NO_RENDERS,
   type ObjectRenders,
   type ObjectStates,

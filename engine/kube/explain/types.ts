@@ -14,6 +14,7 @@ export type Cause =
   | "drift" // the cluster was edited; the edit is undone
   | "drift-stays" // the cluster was edited; the edit stays
   | "manager" // another manager owns the field
+  | "unknown" // the server does not know the field, and drops it
   | "default" // the server's default
   | "server"; // a webhook or the server's normalisation
 

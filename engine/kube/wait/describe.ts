@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import { type PodProgress, podWords } from "./pod_words.ts";
 
 /** An object as the words show it. */
@@ -47,7 +48,7 @@ function below({ pods, event }: Described): string[] {
     told.add(text);
     return describePod(isKnown ? { ...pod, lines: [] } : pod);
   });
-  if (pods.length > shown.length) lines.push(`    … and ${pods.length - shown.length} more pods`);
+  if (pods.length > shown.length) lines.push(`    … and ${counted(pods.length - shown.length, "more pod")}`);
   if (event !== "" && pods.length === 0) lines.push(`    event: ${event}`);
   return lines;
 }

@@ -24,6 +24,20 @@ export interface PodProgress {
   readonly lines?: readonly string[] | undefined;
 }
 
+/** Reasons that every new pod passes through. */
+const USUAL: ReadonlySet<string> = new Set([
+  "Pending",
+  "ContainerCreating",
+  "PodInitializing",
+  "is running, but not ready",
+  "is being deleted",
+]);
+
+/** True for a pod that is not ready for another reason than those that every new pod passes through. */
+export function isInTrouble({ ready, reason }: PodProgress): boolean {
+  return !ready && !USUAL.has(reason);
+}
+
 /** Returns `CrashLoopBackOff, 4 restarts, exit code 1`. */
 export function podWords({ reason, message, restarts, exitCode, ready }: PodProgress): string {
   const parts = [reason];

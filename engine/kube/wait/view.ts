@@ -9,7 +9,7 @@ import { objectName } from "../object_calls.ts";
 import { type WaitAnnotations, waitAnnotations } from "./annotations.ts";
 import { eventTime, type WaitCache } from "./cache.ts";
 import { countOf, type EarlyFailure, failuresOf, refusalWords } from "./failures.ts";
-import { firstLine, type PodProgress, podWords } from "./pod_words.ts";
+import { firstLine, isInTrouble, type PodProgress, podWords } from "./pod_words.ts";
 import { containersOf, podProgress } from "./pods.ts";
 import type { WaitTarget } from "./targets.ts";
 import { type ObjectState, progress, specOf, statusOf } from "../ready/mod.ts";
@@ -149,7 +149,9 @@ export class Waited {
     const { state, reason } = this.state;
     if (this.isReady) return { state: "ready", reason, pods: [], event: "" };
     const { newest } = cache.podsOf(this.target, this.live);
-    const pods = newest.map(podProgress).toSorted((a, b) => Number(a.ready) - Number(b.ready));
+    // Only the first pods are shown, and their logs read: those in trouble, then others that are not ready.
+    const rank = (pod: PodProgress): number => isInTrouble(pod) ? 0 : pod.ready ? 2 : 1;
+    const pods = newest.map(podProgress).toSorted((a, b) => rank(a) - rank(b));
     const { kind } = this.target.info.resource;
     const refusal = refusalWords({
       kind,

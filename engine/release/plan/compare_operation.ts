@@ -11,6 +11,7 @@ import {
   createMasking,
   type FindChangeOrigins,
   hideIgnored,
+  type IsUnknownField,
   manifestCause,
   maskReport,
   type ObjectChange,
@@ -27,9 +28,10 @@ import type { ManifestObject } from "./manifest_objects.ts";
 import { type OperationObject, operationObjects } from "./operation_objects.ts";
 import type { PredictedOperation } from "./predict_operation.ts";
 import { type ExplainingRenders, explainingRenders, NOT_RENDERED } from "./renders.ts";
-import { objectOfHook, releaseChange, summaryOf } from "./report.ts";
+import { isStaying, objectOfHook, releaseChange, stayingCounts, summaryOf } from "./report.ts";
 import { liveState, podsReplaced } from "./live_state.ts";
 import { operationRisks } from "./operation_risks.ts";
+import { unknownFieldTest } from "./unknown_fields.ts";
 
 /** The operation that is planned. */
 export type OperationName = "install" | "upgrade" | "rollback" | "delete";
@@ -47,7 +49,7 @@ export async function compareOperation(
   const renders = name === "delete" || target === undefined || isSameManifest(old, target)
     ? NOT_RENDERED
     : await explainingRenders({ old, target }, await env.kube.capabilities(callOptions(env)));
-  const compared = found.map((object) => compareOne(object, target ?? old, renders, choices));
+  const compared = await compareAll(env, found, { release: target ?? old, renders, choices });
   // A rollback and a deletion run hooks that are recorded already.
   const hookChanges = target === undefined || old === undefined ? [] : compareHooks({ old, target }, renders, choices);
   const shown = [...compared, ...hookChanges.map((object) => withoutSuppressed(object, choices))].filter((object) =>
@@ -75,7 +77,7 @@ export async function compareOperation(
         ? {}
         : { selected: selected.length + Math.max(selectedHooks.length, hookChanges.filter(only).length) },
       hooks: selectedHooks.length,
-      drifted: selected.flatMap(({ changes }) => changes).filter(isStaying).length,
+      ...stayingCounts(selected),
       local: selected.filter((object) => object.predicted === "local" && !["none", "refused"].includes(object.action))
         .length,
     },
@@ -93,8 +95,6 @@ function secretHolders(found: readonly OperationObject[], releases: readonly (Re
   const hooks = releases.flatMap((release) => release === undefined ? [] : hookObjects(release));
   return [...states, ...hooks].filter((object): object is KubeObject => object !== undefined);
 }
-
-const isStaying = ({ cause }: Change): boolean => cause.includes("drift-stays");
 
 function isShown({ action, changes }: ObjectChange): boolean {
   return action !== "none" || changes.length > 0;
@@ -132,14 +132,39 @@ export function plannedHooks({ steps, releases }: OperationSteps): PlannedHook[]
   });
 }
 
-function compareOne(
-  object: OperationObject,
-  release: Release | undefined,
-  renders: ExplainingRenders,
-  choices: CompareChoices,
-): ObjectChange {
+/** All that objects are compared with. */
+interface Comparison {
+  readonly release: Release | undefined;
+  readonly renders: ExplainingRenders;
+  readonly choices: CompareChoices;
+  readonly isUnknown?: IsUnknownField | undefined;
+}
+
+/** Compares all objects; reads the server's schemas where a field of the manifest would be missing afterwards. */
+async function compareAll(
+  env: Environment,
+  found: readonly OperationObject[],
+  comparison: Comparison,
+): Promise<ObjectChange[]> {
+  const compared = found.map((object) => compareOne(object, comparison));
+  const isLost = ({ changes }: ObjectChange): boolean =>
+    changes.some(({ after, wanted }) => after === undefined && wanted !== undefined);
+  const lacking = found.flatMap(({ target }, at) => {
+    const change = compared[at];
+    return target !== undefined && change !== undefined && isLost(change) ? [target] : [];
+  });
+  const isUnknown = await unknownFieldTest(env, lacking);
+  if (isUnknown === undefined) return compared;
+  return found.map((object, at) => {
+    const change = compared[at];
+    return change !== undefined && !isLost(change) ? change : compareOne(object, { ...comparison, isUnknown });
+  });
+}
+
+function compareOne(object: OperationObject, comparison: Comparison): ObjectChange {
+  const { choices } = comparison;
   const { id, made, old, live } = object;
-  const changes = withoutLostDefaults(object, changesOf(object, release, renders));
+  const changes = withoutLostDefaults(object, changesOf(object, comparison));
   const hidden = hideIgnored(id, changes, choices.ignore ?? [], [object.target, live, old]);
   const moves = hidden.changes.some((change) => !isStaying(change));
   // A patch that changes nothing is sent, and is no change.
@@ -182,11 +207,7 @@ function versionOf({ was, target }: OperationObject): Pick<ObjectChange["id"], "
   return { version: { from, to: target.apiVersion ?? null } };
 }
 
-function changesOf(
-  object: OperationObject,
-  release: Release | undefined,
-  renders: ExplainingRenders,
-): readonly Change[] {
+function changesOf(object: OperationObject, { release, renders, isUnknown }: Comparison): readonly Change[] {
   const { action, live, result, target, old, id, made, was } = object;
   const views = {
     base: renders.base?.(id),
@@ -224,5 +245,6 @@ function changesOf(
     renders: Object.fromEntries(Object.entries(views).map(([name, view]) => [name, view?.object])),
     facts: renders.facts,
     origins: find,
+    isUnknown,
   });
 }

@@ -11,6 +11,7 @@ import {
   compareDrift,
   createMasking,
   hideIgnored,
+  type IsUnknownField,
   maskReport,
   type ObjectChange,
 } from "../../kube/explain/mod.ts";
@@ -19,7 +20,8 @@ import type { Environment } from "../environment.ts";
 import { getRelease } from "../status.ts";
 import { type CompareChoices, configOf, withoutSuppressed } from "./compare_revisions.ts";
 import { liveState } from "./live_state.ts";
-import { releaseChange, summaryOf } from "./report.ts";
+import { isStaying, releaseChange, stayingCounts, summaryOf } from "./report.ts";
+import { unknownFieldTest } from "./unknown_fields.ts";
 
 /** Options of {@linkcode diffLive}. */
 export interface DiffLiveOptions extends CompareChoices {
@@ -50,8 +52,8 @@ export async function diffLive(env: Environment, options: DiffLiveOptions): Prom
   const manifest = mapped?.manifest ?? recorded;
   const infos = await env.kube.resolve(release.namespace, manifest, callOptions(env));
   const live = await readAll(env, infos);
-  const compared = infos.map((info, at) => compareOne(info, live[at], options));
-  const objects = compared.filter((object) => object.action !== "none" && (options.only?.(object) ?? true))
+  const compared = await compareAll(env, infos, live, options);
+  const objects = compared.filter((object) => object.changes.length > 0 && (options.only?.(object) ?? true))
     .map((object) => withoutSuppressed(object, options));
   const report: ChangeReport = {
     schema: 1,
@@ -64,6 +66,7 @@ export async function diffLive(env: Environment, options: DiffLiveOptions): Prom
       ...summaryOf(compared, objects, options.only),
       objects: infos.length,
       missing: count(objects, "missing"),
+      unknown: stayingCounts(objects).unknown,
     },
   };
   if (options.masker === undefined) return report;
@@ -88,19 +91,43 @@ async function readAll(env: Environment, infos: readonly ResourceInfo[]): Promis
   return infos.map((_, at) => found[at]);
 }
 
-function compareOne(info: ResourceInfo, live: KubeObject | undefined, choices: DiffLiveOptions): ObjectChange {
+/** Compares all objects; reads the server's schemas where the cluster lacks a field of the manifest. */
+async function compareAll(
+  env: Environment,
+  infos: readonly ResourceInfo[],
+  live: readonly (KubeObject | undefined)[],
+  choices: DiffLiveOptions,
+): Promise<ObjectChange[]> {
+  const compared = infos.map((info, at) => compareOne(info, live[at], choices));
+  const isLost = (at: number): boolean =>
+    live[at] !== undefined && compared[at]?.changes.some(({ after }) => after === undefined) === true;
+  const lacking = infos.filter((_, at) => isLost(at)).map(({ object }) => object);
+  const isUnknown = await unknownFieldTest(env, lacking);
+  if (isUnknown === undefined) return compared;
+  return compared.map((change, at) => {
+    const info = infos[at];
+    return info === undefined || !isLost(at) ? change : compareOne(info, live[at], choices, isUnknown);
+  });
+}
+
+function compareOne(
+  info: ResourceInfo,
+  live: KubeObject | undefined,
+  choices: DiffLiveOptions,
+  isUnknown?: IsUnknownField,
+): ObjectChange {
   const { resource, namespace, name, object } = info;
   const id = { group: resource.group, kind: resource.kind, namespace, name };
   if (live === undefined) {
     const changes = [{ path: "", before: object, cause: ["drift" as const] }];
     return { id, action: "missing", predicted: "server", live: null, changes };
   }
-  const all = compareDrift(object, live);
+  const all = compareDrift(object, live, isUnknown);
   const { changes } = hideIgnored(id, all, choices.ignore ?? [], [object, live]);
   const ignored = all.length - changes.length;
   return {
     id,
-    action: changes.length === 0 ? "none" : "update",
+    action: changes.every(isStaying) ? "none" : "update",
     predicted: "server",
     ...ignored === 0 ? {} : { ignored },
     live: liveState(live),

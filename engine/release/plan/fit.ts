@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inPool } from "../../base/mod.ts";
+import { counted, inPool } from "../../base/mod.ts";
 import { sha256 } from "npm:@noble/hashes@2.4.0/sha2.js";
 import { SkegError } from "../../../errors.ts";
 import type { Release } from "../../model/mod.ts";
@@ -172,7 +172,7 @@ function objectMisfit(path: string, { bound, then, now }: ObjectThenAndNow, mask
     const { before = "none", after = "none" } = masking.change(change, isSecret(now));
     return `${pathText(change.path)} ${isShort ? `${before} -> ${after}` : "changed"}`;
   });
-  const more = changes.length > FIELDS_MAX ? ` and ${changes.length - FIELDS_MAX} more fields` : "";
+  const more = changes.length > FIELDS_MAX ? ` and ${counted(changes.length - FIELDS_MAX, "more field")}` : "";
   return { what, text: shown.length === 0 ? "changed since" : `${shown.join(", ")}${more} since the plan was made` };
 }
 

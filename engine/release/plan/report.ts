@@ -4,7 +4,7 @@
  * @module
  */
 import type { Chart, Release, Timestamp } from "../../model/mod.ts";
-import type { ChangeReport, ObjectChange, PlannedHook, ReleaseChange } from "../../kube/explain/mod.ts";
+import type { Change, ChangeReport, ObjectChange, PlannedHook, ReleaseChange } from "../../kube/explain/mod.ts";
 import { isSameConfig } from "./same_chart.ts";
 
 /** Returns what is compared. Two releases of different names are shown by their names. */
@@ -54,6 +54,24 @@ export function summaryOf(
   };
 }
 
+/** Reasons of lines that name what stays as it is in the cluster. */
+const STAYING = ["drift-stays", "manager", "unknown"] as const;
+
+/** True for a line that names what stays as it is in the cluster. */
+export function isStaying({ cause }: Change): boolean {
+  return STAYING.some((reason) => cause.includes(reason));
+}
+
+/** Returns the numbers of fields that stay, by the reason. */
+export function stayingCounts(
+  objects: readonly ObjectChange[],
+): { readonly drifted: number; readonly held: number; readonly unknown: number } {
+  const changes = objects.flatMap((object) => object.changes);
+  const count = (reason: typeof STAYING[number]): number =>
+    changes.filter(({ cause }) => cause.includes(reason)).length;
+  return { drifted: count("drift-stays"), held: count("manager"), unknown: count("unknown") };
+}
+
 /** Returns the object of a hook, for tests that choose objects. */
 export function objectOfHook({ kind, name }: PlannedHook, namespace: string): ObjectChange {
   const id = { group: "", kind, namespace, name };
@@ -68,7 +86,6 @@ export function objectOfHook({ kind, name }: PlannedHook, namespace: string): Ob
 export function selectReport(report: ChangeReport, only: (object: ObjectChange) => boolean): ChangeReport {
   const objects = report.objects.filter(only);
   const hooks = report.hooks.filter((hook) => only(objectOfHook(hook, report.release.namespace)));
-  const staying = objects.flatMap(({ changes }) => changes).filter(({ cause }) => cause.includes("drift-stays"));
   const local = objects.filter(({ predicted, action }) =>
     predicted === "local" && action !== "none" && action !== "refused"
   );
@@ -80,7 +97,7 @@ export function selectReport(report: ChangeReport, only: (object: ObjectChange) 
       ...summaryOf(objects, objects),
       selected: objects.length + hooks.length,
       hooks: hooks.length,
-      drifted: staying.length,
+      ...stayingCounts(objects),
       local: local.length,
     },
   };

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { podOnlyDefaults } from "../../kube/defaults/mod.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { at, copy, type Json, listOf, mapOf, mapsOf, numberOf, randomLetters, textOf } from "../json.ts";
-import { podOnlyDefaults } from "../kinds/pod_defaults.ts";
 import { type Happening, type Machine, storeObject, timestamp } from "../machine.ts";
 import type { Key } from "../store.ts";
 

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { at, fill, type Json, listOf, mapOf, mapsOf, same, textOf } from "../json.ts";
+import { bindingDefaults } from "../../kube/defaults/mod.ts";
+import { at, type Json, listOf, mapOf, mapsOf, same, textOf } from "../json.ts";
 import { type FieldError, invalidValue, notSupported, required } from "../status.ts";
 import { age, type Cells, createdCells, nameOf } from "../tables/format.ts";
 import { dnsSubdomain, pathSegment } from "../validation/names.ts";
@@ -81,14 +82,7 @@ function bindingRules(namespaced: boolean): Rules {
   const kinds = namespaced ? ["Role", "ClusterRole"] : ["ClusterRole"];
   return {
     name: pathSegment,
-    defaults(object) {
-      const role = mapOf(object["roleRef"]);
-      if (textOf(role["apiGroup"]) === "") role["apiGroup"] = GROUP;
-      // ServiceAccounts are in the core group, whose name is empty: they get no default.
-      for (const subject of mapsOf(object["subjects"])) {
-        if (subject["kind"] === "User" || subject["kind"] === "Group") fill(subject, "apiGroup", GROUP);
-      }
-    },
+    defaults: bindingDefaults,
     validate(object) {
       const role = mapOf(object["roleRef"]);
       const errors: FieldError[] = [];

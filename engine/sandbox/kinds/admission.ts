@@ -5,8 +5,9 @@
  *
  * @module
  */
+import { webhookDefaults } from "../../kube/defaults/mod.ts";
 import { onePath } from "../fields/set.ts";
-import { at, fill, listOf, mapOf, mapsOf, textOf } from "../json.ts";
+import { listOf, mapOf, mapsOf, textOf } from "../json.ts";
 import { type FieldError, required } from "../status.ts";
 import { age, type Cells, nameOf } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
@@ -15,21 +16,7 @@ import type { Rules } from "./rules.ts";
 /** Rules of the two kinds of webhook configuration. */
 const webhookRules: Rules = {
   generation: true,
-  defaults(object) {
-    // Only a mutating webhook can be called again after others have changed the object.
-    const mutating = object["kind"] === "MutatingWebhookConfiguration";
-    for (const hook of mapsOf(object["webhooks"])) {
-      fill(hook, "failurePolicy", "Fail");
-      fill(hook, "matchPolicy", "Equivalent");
-      fill(hook, "namespaceSelector", {});
-      fill(hook, "objectSelector", {});
-      fill(hook, "timeoutSeconds", 10);
-      if (mutating) fill(hook, "reinvocationPolicy", "Never");
-      const service = at(hook, "clientConfig", "service");
-      if (service !== undefined) fill(mapOf(service), "port", 443);
-      for (const rule of mapsOf(hook["rules"])) fill(rule, "scope", "*");
-    }
-  },
+  defaults: webhookDefaults,
   validate(object) {
     const errors: FieldError[] = [];
     mapsOf(object["webhooks"]).forEach((hook, i) => {

@@ -5,8 +5,9 @@
  *
  * @module
  */
+import { apiServiceDefaults } from "../../kube/defaults/mod.ts";
 import { onePath } from "../fields/set.ts";
-import { at, fill, type Json, mapOf, textOf } from "../json.ts";
+import { at, textOf } from "../json.ts";
 import { age, type Cells, hasCondition, nameOf } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
 import type { Rules } from "./rules.ts";
@@ -14,10 +15,7 @@ import type { Rules } from "./rules.ts";
 /** Rules of APIServices. */
 const apiServiceRules: Rules = {
   needsVersion: true,
-  defaults(object: Json) {
-    const service = at(object, "spec", "service");
-    if (service !== undefined) fill(mapOf(service), "port", 443);
-  },
+  defaults: apiServiceDefaults,
 };
 
 const apiServiceCells: Cells = (o, c) => {

@@ -5,9 +5,10 @@
  *
  * @module
  */
+import { claimDefaults } from "../../kube/defaults/mod.ts";
 import { compareQuantities, quantityOf } from "../../base/mod.ts";
 import { claimController } from "../controllers/claim.ts";
-import { at, child, copy, fill, type Json, listOf, mapOf, same, textOf } from "../json.ts";
+import { at, child, copy, type Json, listOf, mapOf, same, textOf } from "../json.ts";
 import type { Machine } from "../machine.ts";
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from "../status.ts";
 import { age, type Cells, modesText, nameOf } from "../tables/format.ts";
@@ -17,13 +18,6 @@ import type { Rules } from "./rules.ts";
 import { amount, MODES } from "./volume.ts";
 
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
-
-/** Fills in a claim. */
-export function claimDefaults(claim: Json): void {
-  const spec = child(claim, "spec");
-  fill(spec, "volumeMode", "Filesystem");
-  if (textOf(at(claim, "status", "phase")) === "") child(claim, "status")["phase"] = "Pending";
-}
 
 /** Returns the default storage class, which claims get that name no class; `undefined` when there is none. */
 export function defaultClass(machine: Machine): string | undefined {

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { at, child, type Json, mapOf, same, textOf } from "../json.ts";
+import { secretDefaults } from "../../kube/defaults/mod.ts";
+import { at, type Json, mapOf, same, textOf } from "../json.ts";
 import { type FieldError, forbiddenField, invalidValue, required, tooLong } from "../status.ts";
 import { age, type Cells, nameOf } from "../tables/format.ts";
 import { configKey } from "../validation/names.ts";
@@ -103,17 +104,7 @@ function checkSecret(object: Json): FieldError[] {
 
 /** Rules of Secrets. */
 const secretRules: Rules = {
-  defaults(object) {
-    // `stringData` is for writing only: it wins over `data` and is never stored
-    // (`pkg/apis/core/v1/conversion.go`).
-    const plain = Object.entries(mapOf(object["stringData"]));
-    if (plain.length > 0) {
-      const data = child(object, "data");
-      for (const [key, value] of plain) data[key] = Buffer.from(textOf(value), "utf8").toString("base64");
-    }
-    delete object["stringData"];
-    if (textOf(object["type"]) === "") object["type"] = "Opaque";
-  },
+  defaults: secretDefaults,
   validate: checkSecret,
   updateFirst: true,
   validateUpdate(object, before) {

@@ -5,14 +5,14 @@
  *
  * @module
  */
-import { at, child, fill, listOf, mapOf, textOf } from "../json.ts";
+import { cronJobDefaults } from "../../kube/defaults/mod.ts";
+import { at, listOf, mapOf, textOf } from "../json.ts";
 import { type FieldError, invalidValue, notSupported, required } from "../status.ts";
 import { age, type Cells, containers, nameOf, selectorText, since } from "../tables/format.ts";
 import { dnsSubdomain } from "../validation/names.ts";
 import { cronProblem } from "./cron.ts";
 import { checkJobSpec } from "./job.ts";
 import type { Kind } from "./kind.ts";
-import { templateDefaults } from "./pod_defaults.ts";
 import { notNegative } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
 
@@ -28,14 +28,7 @@ function cronJobName(name: string): string[] {
 const cronJobRules: Rules = {
   generation: true,
   name: cronJobName,
-  defaults(object) {
-    const spec = child(object, "spec");
-    if (textOf(spec["concurrencyPolicy"]) === "") spec["concurrencyPolicy"] = "Allow";
-    fill(spec, "suspend", false);
-    fill(spec, "successfulJobsHistoryLimit", 3);
-    fill(spec, "failedJobsHistoryLimit", 1);
-    templateDefaults(at(spec, "jobTemplate", "spec", "template"));
-  },
+  defaults: cronJobDefaults,
   validate(object) {
     const spec = mapOf(object["spec"]);
     const errors: FieldError[] = [];

@@ -5,12 +5,12 @@
  *
  * @module
  */
+import { daemonSetDefaults } from "../../kube/defaults/mod.ts";
 import { daemonSetController } from "../controllers/daemonset.ts";
-import { at, child, fill, type Json, mapOf, same, textOf } from "../json.ts";
+import { at, child, type Json, mapOf, same, textOf } from "../json.ts";
 import { type FieldError, notSupported } from "../status.ts";
 import { age, type Cells, containers, labelText, nameOf, selectorText } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
-import { templateDefaults } from "./pod_defaults.ts";
 import { checkTemplate, notNegative } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
 import { checkAlways, checkOwnLabels, checkOwnSelector, immutable, status } from "./workload_checks.ts";
@@ -24,22 +24,7 @@ function checkDaemonStrategy(strategy: Json): FieldError[] {
 /** Rules of DaemonSets. */
 const daemonSetRules: Rules = {
   generation: true,
-  defaults(object) {
-    const spec = child(object, "spec");
-    const strategy = child(spec, "updateStrategy");
-    if (textOf(strategy["type"]) === "") strategy["type"] = "RollingUpdate";
-    if (strategy["type"] === "RollingUpdate") {
-      const rolling = child(strategy, "rollingUpdate");
-      fill(rolling, "maxUnavailable", 1);
-      fill(rolling, "maxSurge", 0);
-    }
-    fill(spec, "revisionHistoryLimit", 10);
-    templateDefaults(spec["template"]);
-    // The template's generation counted templates before there were ControllerRevisions. The server
-    // still writes it.
-    const annotations = mapOf(at(object, "metadata", "annotations"));
-    child(object, "metadata")["annotations"] = { "deprecated.daemonset.template.generation": "1", ...annotations };
-  },
+  defaults: daemonSetDefaults,
   validate(object) {
     const spec = mapOf(object["spec"]);
     return [

@@ -5,9 +5,10 @@
  *
  * @module
  */
+import { definitionDefaults } from "../../kube/defaults/mod.ts";
 import { definitionController } from "../controllers/definition.ts";
 import { onePath } from "../fields/set.ts";
-import { at, child, fill, type Json, listOf, mapOf, mapsOf, same, textOf } from "../json.ts";
+import { at, child, type Json, listOf, mapOf, mapsOf, same, textOf } from "../json.ts";
 import { type FieldError, invalidValue, notSupported, required } from "../status.ts";
 import { createdCells } from "../tables/format.ts";
 import { dns1035Label, dnsSubdomain } from "../validation/names.ts";
@@ -90,16 +91,7 @@ function storedVersion(object: Json): string {
 const definitionRules: Rules = {
   generation: true,
   needsVersion: true,
-  defaults(object) {
-    const spec = child(object, "spec");
-    const names = child(spec, "names");
-    // `SetDefaults_CustomResourceDefinitionSpec`: the singular and the kind of lists follow from
-    // the kind.
-    const kind = textOf(names["kind"]);
-    if (textOf(names["singular"]) === "") names["singular"] = kind.toLowerCase();
-    if (textOf(names["listKind"]) === "" && kind !== "") names["listKind"] = `${kind}List`;
-    fill(spec, "conversion", { strategy: "None" });
-  },
+  defaults: definitionDefaults,
   prepare(object) {
     object["status"] = {
       conditions: null,

@@ -5,13 +5,13 @@
  *
  * @module
  */
+import { deploymentDefaults } from "../../kube/defaults/mod.ts";
 import { deploymentController } from "../controllers/deployment.ts";
 import { onePath } from "../fields/set.ts";
-import { at, child, fill, type Json, mapOf, numberOf, textOf } from "../json.ts";
+import { at, type Json, mapOf, numberOf, textOf } from "../json.ts";
 import { type FieldError, forbiddenField, invalidValue, notSupported } from "../status.ts";
 import { age, type Cells, containers, nameOf, selectorText } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
-import { templateDefaults } from "./pod_defaults.ts";
 import { checkTemplate, notNegative } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
 import { checkAlways, checkOwnLabels, checkOwnSelector, immutable, status } from "./workload_checks.ts";
@@ -59,20 +59,7 @@ function checkStrategy(spec: Json): FieldError[] {
 /** Rules of Deployments. */
 const deploymentRules: Rules = {
   generation: true,
-  defaults(object) {
-    const spec = child(object, "spec");
-    fill(spec, "replicas", 1);
-    const strategy = child(spec, "strategy");
-    if (textOf(strategy["type"]) === "") strategy["type"] = "RollingUpdate";
-    if (strategy["type"] === "RollingUpdate") {
-      const rolling = child(strategy, "rollingUpdate");
-      fill(rolling, "maxUnavailable", "25%");
-      fill(rolling, "maxSurge", "25%");
-    }
-    fill(spec, "revisionHistoryLimit", 10);
-    fill(spec, "progressDeadlineSeconds", 600);
-    templateDefaults(spec["template"]);
-  },
+  defaults: deploymentDefaults,
   validate(object) {
     const spec = mapOf(object["spec"]);
     return [

@@ -5,29 +5,21 @@
  *
  * @module
  */
-import { fill, listOf, mapsOf, textOf } from "../json.ts";
+import { endpointsDefaults, endpointSliceDefaults } from "../../kube/defaults/mod.ts";
+import { listOf, mapsOf, textOf } from "../json.ts";
 import { age, type Cells, nameOf } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
 import type { Rules } from "./rules.ts";
 
 /** Rules of Endpoints. */
 const endpointsRules: Rules = {
-  defaults(object) {
-    for (const subset of mapsOf(object["subsets"])) {
-      for (const port of mapsOf(subset["ports"])) fill(port, "protocol", "TCP");
-    }
-  },
+  defaults: endpointsDefaults,
 };
 
 /** Rules of EndpointSlices. */
 const endpointSliceRules: Rules = {
   generation: true,
-  defaults(object) {
-    for (const port of mapsOf(object["ports"])) {
-      fill(port, "name", "");
-      fill(port, "protocol", "TCP");
-    }
-  },
+  defaults: endpointSliceDefaults,
 };
 
 const endpointsCells: Cells = (o, c) => {

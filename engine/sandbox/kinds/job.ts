@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { jobDefaults } from "../../kube/defaults/mod.ts";
 import { jobController } from "../controllers/job.ts";
 import { at, child, fill, type Json, mapOf, numberOf, same, textOf } from "../json.ts";
 import { type FieldError, invalidValue, notSupported, required } from "../status.ts";
@@ -19,27 +20,9 @@ import {
   selectorText,
 } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
-import { templateDefaults } from "./pod_defaults.ts";
 import { checkTemplate, notNegative } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
 import { status } from "./workload_checks.ts";
-
-function jobSpecDefaults(spec: Json): void {
-  // Completions get a default only when parallelism is absent too: a Job that names parallelism
-  // alone is a work queue.
-  const parallelism = spec["parallelism"];
-  if (spec["completions"] === undefined && parallelism === undefined) {
-    spec["completions"] = 1;
-    spec["parallelism"] = 1;
-  }
-  fill(spec, "parallelism", 1);
-  fill(spec, "backoffLimit", 6);
-  fill(spec, "completionMode", "NonIndexed");
-  fill(spec, "suspend", false);
-  // With a failure policy a pod must have failed for good before its replacement starts.
-  fill(spec, "podReplacementPolicy", spec["podFailurePolicy"] === undefined ? "TerminatingOrFailed" : "Failed");
-  fill(spec, "manualSelector", false);
-}
 
 const COUNTS = ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"];
 
@@ -72,16 +55,7 @@ function immutable(object: Json, before: Json, name: string): FieldError[] {
 /** Rules of Jobs. */
 const jobRules: Rules = {
   generation: true,
-  defaults(object) {
-    const spec = child(object, "spec");
-    jobSpecDefaults(spec);
-    templateDefaults(spec["template"]);
-    // A Job without labels takes those of its template (`SetDefaults_Job`).
-    const labels = mapOf(at(spec, "template", "metadata", "labels"));
-    if (Object.keys(labels).length > 0 && Object.keys(mapOf(at(object, "metadata", "labels"))).length === 0) {
-      child(object, "metadata")["labels"] = { ...labels };
-    }
-  },
+  defaults: jobDefaults,
   prepare(object) {
     const spec = child(object, "spec");
     // `generateSelector`: the uid makes the selector unique, so that two Jobs never count the same

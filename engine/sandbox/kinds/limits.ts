@@ -5,24 +5,15 @@
  *
  * @module
  */
-import { at, mapOf, mapsOf, textOf } from "../json.ts";
+import { limitRangeDefaults } from "../../kube/defaults/mod.ts";
+import { at, mapOf, textOf } from "../json.ts";
 import { age, type Cells, createdCells, nameOf } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
 import type { Rules } from "./rules.ts";
 
 /** Rules of LimitRanges: defaults follow from the maximum. */
 const limitRangeRules: Rules = {
-  defaults(object) {
-    for (const limit of mapsOf(at(object, "spec", "limits"))) {
-      if (limit["type"] !== "Container") continue;
-      const [max, standard] = [mapOf(limit["max"]), mapOf(limit["default"])];
-      const defaults = { ...max, ...standard };
-      if (Object.keys(defaults).length > 0) limit["default"] = defaults;
-      // Kubernetes: a limit goes before the minimum (`pkg/apis/core/v1/defaults.go`, SetDefaults_LimitRangeItem).
-      const requests = { ...mapOf(limit["min"]), ...defaults, ...mapOf(limit["defaultRequest"]) };
-      if (Object.keys(requests).length > 0) limit["defaultRequest"] = requests;
-    }
-  },
+  defaults: limitRangeDefaults,
 };
 
 const quotaCells: Cells = (o, c) => {

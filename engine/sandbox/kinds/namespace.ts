@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { namespaceDefaults } from "../../kube/defaults/mod.ts";
 import { namespaceController } from "../controllers/namespace.ts";
 import { at, child, listOf, textOf } from "../json.ts";
 import { age, type Cells, nameOf } from "../tables/format.ts";
@@ -15,11 +16,7 @@ import type { Rules } from "./rules.ts";
 /** Rules of Namespaces. */
 const namespaceRules: Rules = {
   name: dnsLabel,
-  defaults(object) {
-    const meta = child(object, "metadata");
-    const name = textOf(meta["name"]);
-    if (name !== "") child(meta, "labels")["kubernetes.io/metadata.name"] = name;
-  },
+  defaults: namespaceDefaults,
   prepare(object) {
     const meta = child(object, "metadata");
     // Once more: a generated name is known only now.

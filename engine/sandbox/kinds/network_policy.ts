@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { at, child, fill, type Json, listOf, mapOf, mapsOf, textOf } from "../json.ts";
+import { networkPolicyDefaults } from "../../kube/defaults/mod.ts";
+import { at, type Json, listOf, mapOf, mapsOf, textOf } from "../json.ts";
 import { type FieldError, forbiddenField, notSupported, required } from "../status.ts";
 import { age, type Cells, nameOf, selectorText } from "../tables/format.ts";
 import { checkSelector } from "../validation/meta.ts";
@@ -43,19 +44,7 @@ function checkPolicyRule(rule: Json, field: string, peers: string): FieldError[]
 /** Rules of NetworkPolicies. */
 const networkPolicyRules: Rules = {
   generation: true,
-  defaults(object) {
-    const spec = child(object, "spec");
-    for (const list of ["ingress", "egress"]) {
-      for (const rule of mapsOf(spec[list])) {
-        for (const port of mapsOf(rule["ports"])) fill(port, "protocol", "TCP");
-      }
-    }
-    // `SetDefaults_NetworkPolicy`: a policy is always for ingress, and for egress only when it has
-    // such rules.
-    if (listOf(spec["policyTypes"]).length === 0) {
-      spec["policyTypes"] = listOf(spec["egress"]).length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
-    }
-  },
+  defaults: networkPolicyDefaults,
   validate(object) {
     const spec = mapOf(object["spec"]);
     const errors = checkSelector(spec["podSelector"], "spec.podSelector");

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { podDefaults, podTemplateDefaults } from "../../kube/defaults/mod.ts";
 import { admitPod, qosOf } from "../controllers/owned.ts";
 import { podController } from "../controllers/pod.ts";
 import { at, copy, type Json, mapOf, mapsOf, same } from "../json.ts";
@@ -12,7 +13,6 @@ import { type FieldError, forbiddenField } from "../status.ts";
 import { type Cells, containers, labelText, nameOf } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
 import { podCells, podRowConditions } from "./pod_cells.ts";
-import { podOnlyDefaults, podSpecDefaults, templateDefaults } from "./pod_defaults.ts";
 import { checkPodOnly, checkPodSpec, checkTemplate } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
 
@@ -43,12 +43,7 @@ function checkUpdate(object: Json, before: Json): FieldError[] {
 /** Rules of Pods. */
 const podRules: Rules = {
   generation: true,
-  defaults(object) {
-    podSpecDefaults(mapOf(object["spec"]));
-    // After the defaults of the spec, because it completes them.
-    podOnlyDefaults(mapOf(object["spec"]));
-    mapOf(object["spec"])["enableServiceLinks"] ??= true;
-  },
+  defaults: podDefaults,
   prepare(object, machine) {
     admitPod(machine, mapOf(object["spec"]));
     object["status"] = { phase: "Pending", qosClass: qosOf(mapOf(object["spec"])) };
@@ -63,7 +58,7 @@ const podRules: Rules = {
 /** Rules of PodTemplates. */
 const podTemplateRules: Rules = {
   generation: true,
-  defaults: (object) => templateDefaults(object["template"]),
+  defaults: podTemplateDefaults,
   validate: (object) => checkTemplate(at(object, "template"), "template"),
 };
 

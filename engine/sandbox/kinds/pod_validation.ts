@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { VOLUME_SOURCES } from "../../kube/defaults/mod.ts";
 import { at, type Json, listOf, mapOf, mapsOf, numberOf, textOf } from "../json.ts";
 import {
   duplicate,
@@ -19,7 +20,6 @@ import {
 import { checkLabels } from "../validation/meta.ts";
 import { dnsLabel, dnsSubdomain, portName, portNumber, qualifiedName, variableName } from "../validation/names.ts";
 import { compareQuantities } from "../../base/mod.ts";
-import { VOLUME_SOURCES } from "./pod_defaults.ts";
 
 /** Protocols of ports; sorted, because the server prints a set. */
 export const PROTOCOLS = ["SCTP", "TCP", "UDP"];

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { at, fill, numberOf, textOf } from "../json.ts";
+import { priorityClassDefaults } from "../../kube/defaults/mod.ts";
+import { at, numberOf, textOf } from "../json.ts";
 import { type FieldError, forbidden, forbiddenField, invalidValue } from "../status.ts";
 import { age, type Cells, nameOf } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
@@ -14,7 +15,7 @@ import type { Rules } from "./rules.ts";
 /** Rules of PriorityClasses. */
 const priorityClassRules: Rules = {
   generation: true,
-  defaults: (object) => fill(object, "preemptionPolicy", "PreemptLowerPriority"),
+  defaults: priorityClassDefaults,
   validate(object) {
     const name = textOf(at(object, "metadata", "name"));
     const errors: FieldError[] = [];

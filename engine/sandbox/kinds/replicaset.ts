@@ -5,12 +5,12 @@
  *
  * @module
  */
+import { replicaSetDefaults, replicationControllerDefaults } from "../../kube/defaults/mod.ts";
 import { replicaSetController, replicationController } from "../controllers/replicaset.ts";
-import { at, child, fill, mapOf, numberOf } from "../json.ts";
+import { at, mapOf, numberOf } from "../json.ts";
 import { required } from "../status.ts";
 import { age, type Cells, containers, labelText, nameOf, selectorText } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
-import { templateDefaults } from "./pod_defaults.ts";
 import { checkTemplate, notNegative } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
 import { checkAlways, checkOwnLabels, checkOwnSelector, immutable, status } from "./workload_checks.ts";
@@ -18,11 +18,7 @@ import { checkAlways, checkOwnLabels, checkOwnSelector, immutable, status } from
 /** Rules of ReplicaSets. */
 const replicaSetRules: Rules = {
   generation: true,
-  defaults(object) {
-    const spec = child(object, "spec");
-    fill(spec, "replicas", 1);
-    templateDefaults(spec["template"]);
-  },
+  defaults: replicaSetDefaults,
   validate(object) {
     const spec = mapOf(object["spec"]);
     return [
@@ -40,17 +36,7 @@ const replicaSetRules: Rules = {
 /** Rules of ReplicationControllers. */
 const replicationControllerRules: Rules = {
   generation: true,
-  defaults(object) {
-    const spec = child(object, "spec");
-    fill(spec, "replicas", 1);
-    // `SetDefaults_ReplicationController`: selector and labels follow from the template.
-    const labels = mapOf(at(spec, "template", "metadata", "labels"));
-    if (Object.keys(labels).length > 0) {
-      fill(spec, "selector", { ...labels });
-      fill(child(object, "metadata"), "labels", { ...labels });
-    }
-    templateDefaults(spec["template"]);
-  },
+  defaults: replicationControllerDefaults,
   validate(object) {
     const spec = mapOf(object["spec"]);
     const missing = Object.keys(mapOf(spec["selector"])).length === 0 ? [required("spec.selector")] : [];

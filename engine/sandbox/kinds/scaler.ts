@@ -5,8 +5,9 @@
  *
  * @module
  */
+import { scalerDefaults } from "../../kube/defaults/mod.ts";
 import { scalerController } from "../controllers/budget.ts";
-import { at, child, fill, type Json, mapOf, mapsOf, numberOf, textOf } from "../json.ts";
+import { at, type Json, mapOf, mapsOf, numberOf, textOf } from "../json.ts";
 import { type FieldError, forbiddenField, invalidValue, required } from "../status.ts";
 import { age, type Cells, nameOf } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
@@ -14,28 +15,7 @@ import type { Rules } from "./rules.ts";
 
 /** Rules of HorizontalPodAutoscalers, in version 2. */
 const scalerRules: Rules = {
-  defaults(object) {
-    const spec = child(object, "spec");
-    fill(spec, "minReplicas", 1);
-    if (mapsOf(spec["metrics"]).length === 0) {
-      // `SetDefaults_HorizontalPodAutoscaler`: without metrics, 80 % of the requested CPU.
-      const target = { type: "Utilization", averageUtilization: 80 };
-      spec["metrics"] = [{ type: "Resource", resource: { name: "cpu", target } }];
-    }
-    const behavior = spec["behavior"];
-    if (behavior === undefined) return;
-    const up = child(mapOf(behavior), "scaleUp");
-    fill(up, "stabilizationWindowSeconds", 0);
-    fill(up, "selectPolicy", "Max");
-    fill(up, "policies", [
-      { type: "Pods", value: 4, periodSeconds: 15 },
-      { type: "Percent", value: 100, periodSeconds: 15 },
-    ]);
-    // The window for scaling down has no default: a flag of the controller decides.
-    const down = child(mapOf(behavior), "scaleDown");
-    fill(down, "selectPolicy", "Max");
-    fill(down, "policies", [{ type: "Percent", value: 100, periodSeconds: 15 }]);
-  },
+  defaults: scalerDefaults,
   prepare(object) {
     object["status"] = { desiredReplicas: 0, currentMetrics: null };
   },

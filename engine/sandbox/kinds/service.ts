@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { serviceDefaults } from "../../kube/defaults/mod.ts";
 import { serviceController } from "../controllers/service.ts";
 import { at, child, fill, type Json, listOf, mapOf, mapsOf, numberOf, textOf } from "../json.ts";
 import type { Machine } from "../machine.ts";
@@ -20,30 +21,6 @@ const TYPES = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 
 // The default of the server's flag `--service-node-port-range`.
 const [PORT_LOW, PORT_HIGH] = [30000, 32767];
-
-function serviceDefaults(object: Json): void {
-  const spec = child(object, "spec");
-  fill(spec, "sessionAffinity", "None");
-  if (spec["sessionAffinity"] === "None") delete spec["sessionAffinityConfig"];
-  if (spec["sessionAffinity"] === "ClientIP" && at(spec, "sessionAffinityConfig", "clientIP") === undefined) {
-    // Three hours: `DefaultClientIPServiceAffinitySeconds`.
-    spec["sessionAffinityConfig"] = { clientIP: { timeoutSeconds: 10800 } };
-  }
-  fill(spec, "type", "ClusterIP");
-  for (const port of mapsOf(spec["ports"])) {
-    fill(port, "protocol", "TCP");
-    const target = port["targetPort"];
-    if (target === undefined || target === 0 || target === "") port["targetPort"] = port["port"];
-  }
-  const outside = spec["type"] === "NodePort" || spec["type"] === "LoadBalancer" ||
-    listOf(spec["externalIPs"]).length > 0;
-  // The field exists only for services that are reached from outside. The default that a former
-  // type has left goes away.
-  if (outside) fill(spec, "externalTrafficPolicy", "Cluster");
-  else if (spec["externalTrafficPolicy"] === "Cluster") delete spec["externalTrafficPolicy"];
-  if (spec["type"] !== "ExternalName") fill(spec, "internalTrafficPolicy", "Cluster");
-  if (spec["type"] === "LoadBalancer") fill(spec, "allocateLoadBalancerNodePorts", true);
-}
 
 function refuse(object: Json, error: FieldError): never {
   throw invalid({ group: "", resource: "Service" }, textOf(at(object, "metadata", "name")), [error]);

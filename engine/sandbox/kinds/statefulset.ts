@@ -5,13 +5,12 @@
  *
  * @module
  */
+import { statefulSetDefaults } from "../../kube/defaults/mod.ts";
 import { statefulSetController } from "../controllers/statefulset.ts";
-import { at, child, copy, fill, type Json, mapOf, mapsOf, numberOf, same, textOf } from "../json.ts";
+import { at, copy, type Json, mapOf, mapsOf, numberOf, same, textOf } from "../json.ts";
 import { type FieldError, forbiddenField, invalidValue } from "../status.ts";
 import { age, type Cells, containers, nameOf } from "../tables/format.ts";
-import { claimDefaults } from "./claim.ts";
 import type { Kind } from "./kind.ts";
-import { templateDefaults } from "./pod_defaults.ts";
 import { checkTemplate, notNegative } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
 import { checkAlways, checkOwnLabels, checkOwnSelector, status } from "./workload_checks.ts";
@@ -43,32 +42,7 @@ function withClaimVolumes(spec: Json): Json {
 /** Rules of StatefulSets. */
 const statefulSetRules: Rules = {
   generation: true,
-  defaults(object) {
-    const spec = child(object, "spec");
-    if (textOf(spec["podManagementPolicy"]) === "") spec["podManagementPolicy"] = "OrderedReady";
-    const strategy = child(spec, "updateStrategy");
-    // `rollingUpdate` is filled in only when the type was left out too. With an explicit type it
-    // stays as it was given.
-    if (textOf(strategy["type"]) === "") {
-      strategy["type"] = "RollingUpdate";
-      child(strategy, "rollingUpdate");
-    }
-    const rolling = strategy["rollingUpdate"];
-    if (strategy["type"] === "RollingUpdate" && rolling !== undefined) fill(mapOf(rolling), "partition", 0);
-    const policy = child(spec, "persistentVolumeClaimRetentionPolicy");
-    fill(policy, "whenDeleted", "Retain");
-    fill(policy, "whenScaled", "Retain");
-    fill(spec, "replicas", 1);
-    fill(spec, "revisionHistoryLimit", 10);
-    templateDefaults(spec["template"]);
-    for (const claim of mapsOf(spec["volumeClaimTemplates"])) {
-      // The server writes kind, apiVersion and status into the claim templates.
-      claim["kind"] = "PersistentVolumeClaim";
-      claim["apiVersion"] = "v1";
-      claimDefaults(claim);
-      claim["status"] = { phase: "Pending" };
-    }
-  },
+  defaults: statefulSetDefaults,
   validate(object) {
     const spec = mapOf(object["spec"]);
     const errors: FieldError[] = [];

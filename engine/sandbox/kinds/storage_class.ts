@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { at, fill, same, textOf } from "../json.ts";
+import { storageClassDefaults } from "../../kube/defaults/mod.ts";
+import { at, same, textOf } from "../json.ts";
 import { type FieldError, forbiddenField, invalidValue, required } from "../status.ts";
 import { age, type Cells, nameOf } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
@@ -13,10 +14,7 @@ import type { Rules } from "./rules.ts";
 
 /** Rules of StorageClasses. */
 const storageClassRules: Rules = {
-  defaults(object) {
-    fill(object, "reclaimPolicy", "Delete");
-    fill(object, "volumeBindingMode", "Immediate");
-  },
+  defaults: storageClassDefaults,
   validate: (object) => textOf(object["provisioner"]) === "" ? [required("provisioner")] : [],
   validateUpdate(object, before) {
     const errors: FieldError[] = [];

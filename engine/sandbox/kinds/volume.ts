@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { at, child, fill, listOf, mapOf, textOf } from "../json.ts";
+import { persistentVolumeDefaults } from "../../kube/defaults/mod.ts";
+import { at, child, listOf, mapOf, textOf } from "../json.ts";
 import { type FieldError, notSupported, required } from "../status.ts";
 import { age, type Cells, modesText, nameOf } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
@@ -29,12 +30,7 @@ const NO_SOURCES = [
 
 /** Rules of PersistentVolumes. */
 const volumeRules: Rules = {
-  defaults(object) {
-    const spec = child(object, "spec");
-    fill(spec, "persistentVolumeReclaimPolicy", "Retain");
-    fill(spec, "volumeMode", "Filesystem");
-    if (spec["hostPath"] !== undefined) fill(mapOf(spec["hostPath"]), "type", "");
-  },
+  defaults: persistentVolumeDefaults,
   prepare(object) {
     object["status"] = { phase: "Pending" };
     const meta = child(object, "metadata");
