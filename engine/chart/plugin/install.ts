@@ -53,7 +53,8 @@ const missing = () =>
  * @throws kind `config`, `io`, `yaml` or `chart`, with Helm's message.
  */
 export async function installPlugin(source: string, version: string, options: PluginInstallOptions): Promise<Plugin> {
-  if (existsSync(source)) {
+  // The runtime refuses an empty path in its own words.
+  if (source !== "" && existsSync(source)) {
     const folder = resolve(source);
     const link = freeLink(basename(folder), options);
     if (!isPlugin(folder)) throw missing();

@@ -6,25 +6,9 @@
  * @module
  */
 export { withDefaults } from "./filled.ts";
-export { cronJobDefaults, jobDefaults } from "./jobs.ts";
-export { endpointsDefaults, endpointSliceDefaults, networkPolicyDefaults, serviceDefaults } from "./network.ts";
-export {
-  apiServiceDefaults,
-  bindingDefaults,
-  definitionDefaults,
-  limitRangeDefaults,
-  namespaceDefaults,
-  priorityClassDefaults,
-  scalerDefaults,
-  secretDefaults,
-  webhookDefaults,
-} from "./others.ts";
+export * from "./jobs.ts";
+export * from "./network.ts";
+export * from "./others.ts";
 export { podDefaults, podOnlyDefaults, podTemplateDefaults, VOLUME_SOURCES } from "./pod.ts";
-export { claimDefaults, persistentVolumeDefaults, storageClassDefaults } from "./storage.ts";
-export {
-  daemonSetDefaults,
-  deploymentDefaults,
-  replicaSetDefaults,
-  replicationControllerDefaults,
-  statefulSetDefaults,
-} from "./workloads.ts";
+export * from "./storage.ts";
+export * from "./workloads.ts";

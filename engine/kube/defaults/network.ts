@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { asList, asObject, childOf, fieldAt, fillIn, type JsonObject, objectsOf } from "../../base/mod.ts";
+import { asList, childOf, fieldAt, fillIn, type JsonObject, objectsOf } from "../../base/mod.ts";
 
 /** Fills in a Service, but for its addresses. */
 export function serviceDefaults(object: JsonObject): void {

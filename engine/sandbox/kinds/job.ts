@@ -7,7 +7,7 @@
  */
 import { jobDefaults } from "../../kube/defaults/mod.ts";
 import { jobController } from "../controllers/job.ts";
-import { at, child, fill, type Json, mapOf, numberOf, same, textOf } from "../json.ts";
+import { at, child, type Json, mapOf, numberOf, same, textOf } from "../json.ts";
 import { type FieldError, invalidValue, notSupported, required } from "../status.ts";
 import {
   age,
