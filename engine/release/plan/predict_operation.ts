@@ -71,6 +71,9 @@ async function attempt(
   const warnings: string[] = [];
   const dry: Environment = {
     ...env,
+    // A plan holds no lease; and what is read of a migration is no object of the plan.
+    lease: undefined,
+    journals: undefined,
     kube: createKubeClient({ ...env.kube.cluster, transport: prediction.transport }),
     driver: readOnly(env.driver),
     report: (event) => {
@@ -81,12 +84,20 @@ async function attempt(
   };
   let problem: SkegError | undefined;
   try {
+    await refuseIfMigrated(env, operation);
     await perform(dry, { ...operation, checks: [], steps: operation.steps.flatMap(withoutEffect) });
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind === "aborted" || env.signal?.aborted) throw error;
     problem = error;
   }
   return { ...prediction, env: dry, kept, warnings, problem };
+}
+
+/** Refuses an operation on a release that was migrated to Helm 3, as the operation itself would. */
+async function refuseIfMigrated(env: Environment, { releases }: OperationSteps): Promise<void> {
+  const { name } = releases.new ?? releases.old ?? {};
+  if (env.journals === undefined || env.ignoreHelm3 === true || name === undefined) return;
+  await (await import("../helm3/fence.ts")).refuseIfMigrated(env, env.journals, name);
 }
 
 /** Leaves the steps that change objects, without waits and without records of failures. */
