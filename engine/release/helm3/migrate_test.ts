@@ -1,0 +1,400 @@
+/** Plans of migrations and what they refuse, on sandboxes; with a database where PostgreSQL is installed. */
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { createKubeClient } from "../../kube/mod.ts";
+import { openSandbox } from "../../sandbox/mod.ts";
+import type { KubeObject } from "../../model/mod.ts";
+import { configMapDriver, type Driver, encodeRecord, secretDriver } from "../../../storage/mod.ts";
+import { loadChart } from "../../chart/load/mod.ts";
+import { processRequirements } from "../../chart/values/mod.ts";
+import { objectCallOf } from "../../../tests/_lib/object_call.ts";
+import { postgresPrograms, startPostgres } from "../../../tests/_lib/postgres.ts";
+import { type ReleaseSketch, someRelease } from "../../../tests/_lib/releases.ts";
+import type { Environment } from "../environment.ts";
+import { install } from "../install.ts";
+import type { BackupStore } from "../repair/backups.ts";
+import { migrateBack } from "./back.ts";
+import { finishMigration } from "./finish.ts";
+import { type MigrateOptions, migrateToHelm3, type MigrationResult, readMigrationPlan } from "./migrate.ts";
+import type { Helm3StorageName, ReleaseMigration } from "./plan_types.ts";
+import { migrationRoles } from "./roles.ts";
+import { sqlStore } from "./sql_store.ts";
+import { type Helm3Options, migrationTools } from "./tools.ts";
+import { verifyMigrations } from "./verify_all.ts";
+import { toHelm3 } from "./convert.ts";
+import { helm3Json } from "./encode.ts";
+
+async function sandbox() {
+  const cluster = await openSandbox();
+  const call = objectCallOf(cluster.transport);
+  const on = (driver: Driver): Environment => ({
+    kube: createKubeClient(cluster),
+    driver,
+    clock: () => ({ seconds: Math.floor(Date.now() / 1000), nanos: 0 }),
+    random: () => 0,
+    report: () => {},
+    historyMax: 0,
+    journals: "kube-system",
+  });
+  return {
+    call,
+    on,
+    env: on(configMapDriver(call, "kube-system")),
+    get: async (path: string): Promise<KubeObject | undefined> => {
+      const { status, body } = await call("GET", path);
+      return status === 200 ? body as KubeObject : undefined;
+    },
+    [Symbol.asyncDispose]: () => cluster.close(),
+  };
+}
+
+function memoryArchives(): BackupStore & { readonly kept: Uint8Array[] } {
+  const kept: Uint8Array[] = [];
+  return {
+    kept,
+    save: (_, __, bytes) => Promise.resolve(String(kept.push(bytes) - 1)),
+    load: (path) => {
+      const bytes = kept[Number(path)];
+      return bytes === undefined ? Promise.reject(new Error("no such file")) : Promise.resolve(bytes);
+    },
+  };
+}
+
+const MANIFEST = "\n---\n# Source: site/templates/a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}";
+
+/** Stores revisions, and the live object of their manifest. */
+async function fill(
+  stage: Awaited<ReturnType<typeof sandbox>>,
+  statuses: readonly string[],
+  more: ReleaseSketch = {},
+): Promise<void> {
+  for (const [at, status] of statuses.entries()) {
+    await stage.env.driver.create(
+      someRelease({ manifest: MANIFEST, ...more, revision: at + 1, status: status as "DEPLOYED" }),
+    );
+  }
+  await stage.call("POST", "/api/v1/namespaces/default/configmaps", {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "a" },
+  });
+}
+
+type Given = Partial<MigrateOptions> & Helm3Options;
+
+async function migrate(env: Environment, given: Given = {}): Promise<MigrationResult> {
+  const options = { ...given.approved === undefined && given.all !== true ? { releases: ["web"] } : {}, ...given };
+  return await migrateToHelm3(env, await migrationTools(env, given), options);
+}
+
+async function planOf(env: Environment, given: Given = {}): Promise<ReleaseMigration> {
+  const { plan: { releases: [plan] } } = await migrate(env, given);
+  if (plan === undefined) throw new Error("no plan");
+  return plan;
+}
+
+const codes = ({ blockers }: ReleaseMigration): string[] => blockers.map(({ code }) => code);
+
+/** Statuses of Helm 2, oldest first; codes of the blockers; a part of the first hint. */
+const STATES: readonly (readonly [statuses: string, codes: readonly string[], hint: RegExp])[] = [
+  ["SUPERSEDED DEPLOYED", [], /^$/],
+  ["SUPERSEDED DEPLOYED FAILED", [], /^$/],
+  ["DEPLOYED PENDING_UPGRADE", ["pending"], /skeg repair settle web/],
+  ["DEPLOYED DELETING", ["pending"], /skeg repair finish-delete web/],
+  ["DEPLOYED DEPLOYED", ["several-deployed"], /skeg repair dedupe web/],
+  ["SUPERSEDED SUPERSEDED", ["nothing-deployed"], /skeg repair promote web/],
+  ["FAILED", ["nothing-deployed"], /skeg repair promote web/],
+];
+
+for (const [statuses, expected, hint] of STATES) {
+  Deno.test(`a release with ${statuses} is ${expected.length === 0 ? "migrated" : `held by ${expected}`}`, async () => {
+    await using stage = await sandbox();
+    await fill(stage, statuses.split(" "));
+    const plan = await planOf(stage.env);
+    deepEqual(codes(plan), expected);
+    match(plan.blockers[0]?.hint ?? "", hint);
+    const archives = memoryArchives();
+    if (expected.length === 0) {
+      equal((await migrate(stage.env, { yes: true, archives })).releases[0]?.outcome, "done");
+      return;
+    }
+    await rejects(migrate(stage.env, { yes: true, archives }), { kind: "conflict" });
+    equal(archives.kept.length, 0);
+    equal(await stage.get("/api/v1/namespaces/default/secrets/sh.helm.release.v1.web.v1"), undefined);
+  });
+}
+
+Deno.test("a record that cannot be decoded holds the release", async () => {
+  await using stage = await sandbox();
+  await fill(stage, ["SUPERSEDED", "DEPLOYED"]);
+  const path = "/api/v1/namespaces/kube-system/configmaps/web.v1";
+  const object = await stage.get(path);
+  await stage.call("PUT", path, { ...object, data: { release: "H4sIAAAA" } });
+  const plan = await planOf(stage.env);
+  deepEqual(codes(plan), ["undecodable"]);
+  match(plan.blockers[0]?.hint ?? "", /repair salvage web'.*repair quarantine web/);
+  // With the newest alone, the damaged one is not needed.
+  deepEqual(codes(await planOf(stage.env, { max: 1 })), []);
+});
+
+Deno.test("a release whose namespace is gone, and one of the same name in another storage, are held", async () => {
+  await using stage = await sandbox();
+  await stage.env.driver.create(someRelease({ name: "lost", namespace: "nowhere" }));
+  deepEqual(codes(await planOf(stage.env, { releases: ["lost"] })), ["namespace-gone"]);
+  await fill(stage, ["DEPLOYED"]);
+  await stage.call("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "other" } });
+  const other = secretDriver(stage.call, "other");
+  await other.create(someRelease({ namespace: "elsewhere" }));
+  deepEqual(codes(await planOf(stage.env)), []);
+  await other.update(someRelease({ namespace: "default" }));
+  const plan = await planOf(stage.env);
+  deepEqual(codes(plan), ["collision"]);
+  match(plan.blockers[0]?.text ?? "", /^Secrets in namespace "other" have a release "web" in namespace "default", too/);
+  deepEqual((await migrate(stage.env, { all: true })).releases.map(({ outcome }) => outcome), ["blocked", "blocked"]);
+});
+
+Deno.test("a deleted release is skipped, or migrated with its history", async () => {
+  await using stage = await sandbox();
+  await fill(stage, ["DEPLOYED", "DELETED"]);
+  match((await planOf(stage.env)).skipped ?? "", /--include-deleted/);
+  const { releases: [done] } = await migrate(stage.env, {
+    includeDeleted: true,
+    yes: true,
+    archives: memoryArchives(),
+  });
+  equal(done?.outcome, "done");
+  deepEqual(done?.plan?.revisions.map(({ status }) => status), ["uninstalled", "superseded"]);
+  equal(done?.adopted, 0);
+});
+
+Deno.test("an old PENDING revision becomes failed; --max keeps the DEPLOYED one", async () => {
+  await using stage = await sandbox();
+  await fill(stage, ["PENDING_UPGRADE", "DEPLOYED", "FAILED", "FAILED"]);
+  const all = await planOf(stage.env);
+  deepEqual(all.revisions.map(({ status }) => status), ["failed", "failed", "deployed", "failed"]);
+  match(all.revisions[3]?.notes[0] ?? "", /^it is PENDING_UPGRADE/);
+  const some = await planOf(stage.env, { max: 1 });
+  deepEqual(some.revisions.map(({ key }) => key), ["web.v4", "web.v2"]);
+  match(some.notes.join(), /2 older revisions are not migrated/);
+});
+
+Deno.test("a release of forty revisions is migrated newest first, and the plan says what Helm 3 will prune", async () => {
+  await using stage = await sandbox();
+  await fill(stage, Array.from({ length: 40 }, (_, at) => at === 39 ? "DEPLOYED" : "SUPERSEDED"));
+  match((await planOf(stage.env)).notes.join(), /keeps 10 revisions: its first upgrade deletes 31 of these/);
+  await migrate(stage.env, { yes: true, archives: memoryArchives() });
+  const { items } = await stage.get("/api/v1/namespaces/default/secrets?labelSelector=owner%3Dhelm") as unknown as {
+    items: KubeObject[];
+  };
+  const order = items.map(({ metadata }) => metadata)
+    .sort((a, b) => Number(a?.resourceVersion) - Number(b?.resourceVersion)).map((one) =>
+      Number(one?.labels?.["version"])
+    );
+  deepEqual(order, Array.from({ length: 40 }, (_, at) => 40 - at));
+  equal(items[0]?.["type"], "helm.sh/release.v1");
+});
+
+/** Bytes that no compression makes smaller. */
+function noise(size: number): Uint8Array {
+  let state = 1;
+  return Uint8Array.from({ length: size }, () => (state = state * 48271 % 2147483647) & 255);
+}
+
+Deno.test("a record that is too large holds the release; --slim leaves out files, then templates", async () => {
+  await using stage = await sandbox();
+  const small = someRelease();
+  const large = (files: number, templates: number): ReleaseSketch => ({
+    chart: {
+      ...small.chart ?? { metadata: { name: "site" }, dependencies: [] },
+      templates: [{ path: "templates/a.yaml", data: noise(templates) }],
+      files: [{ path: "noise.bin", data: noise(files) }],
+    },
+  });
+  // A file of this size fits into a record of Helm 2, and just not into one of Helm 3: base64 in JSON compresses a little worse.
+  const size = 785_000;
+  ok(encodeRecord(someRelease(large(size, 10))).length < 1_048_576);
+  await fill(stage, ["DEPLOYED"], large(size, 10));
+  const plan = await planOf(stage.env);
+  deepEqual(codes(plan), ["size"]);
+  match(plan.blockers[0]?.hint ?? "", /--slim/);
+  const slim = await planOf(stage.env, { slim: true });
+  deepEqual([codes(slim), slim.revisions[0]?.slimmed], [[], ["files"]]);
+  await stage.env.driver.update(someRelease(large(10, size)));
+  deepEqual((await planOf(stage.env, { slim: true })).revisions[0]?.slimmed, ["files", "templates"]);
+  await migrate(stage.env, { slim: true, yes: true, archives: memoryArchives() });
+  deepEqual((await verifyMigrations(stage.env, { releases: ["web"] }))[0]?.problems, []);
+});
+
+Deno.test("marks are not set on objects that another program or release has, and labels that selectors count on stay", async () => {
+  await using stage = await sandbox();
+  const kinds = ["foreign", "claimed", "shared", "own"].map((name) =>
+    `---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`
+  );
+  const manifest = `\n${kinds.join("")}---\napiVersion: v1\nkind: Namespace\nmetadata: {name: space}\n`;
+  await stage.env.driver.create(someRelease({ manifest }));
+  await stage.env.driver.create(
+    someRelease({ name: "db", manifest: "\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: shared}\n" }),
+  );
+  const put = (name: string, metadata: object) =>
+    stage.call("POST", "/api/v1/namespaces/default/configmaps", {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name, ...metadata },
+    });
+  await put("foreign", { labels: { "app.kubernetes.io/managed-by": "flux" } });
+  await put("claimed", { annotations: { "meta.helm.sh/release-name": "other" } });
+  await put("shared", {});
+  await put("own", { labels: { "app.kubernetes.io/managed-by": "Tiller" } });
+  await stage.call("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "space" } });
+  const { adoption } = await planOf(stage.env);
+  deepEqual(adoption.map(({ object, add, note }) => [object.name, add.length, note.slice(0, 24)]), [
+    ["foreign", 0, "its label app.kubernetes"],
+    ["claimed", 0, 'it says that release "ot'],
+    ["shared", 0, 'release "db" has it, too'],
+    ["own", 3, ""],
+    ["space", 2, "its label app.kubernetes"],
+  ]);
+  deepEqual((await planOf(stage.env, { adoptSelectable: true })).adoption.at(-1)?.add.length, 3);
+  deepEqual((await planOf(stage.env, { adopt: false })).adoption, []);
+  await migrate(stage.env, { yes: true, archives: memoryArchives() });
+  await migrateBack(stage.env, { releases: ["web"], yes: true, archives: memoryArchives() });
+  const own = await stage.get("/api/v1/namespaces/default/configmaps/own");
+  deepEqual([own?.metadata?.labels, Object.keys(own?.metadata?.annotations ?? {})], [
+    { "app.kubernetes.io/managed-by": "Tiller" },
+    [],
+  ]);
+});
+
+Deno.test("of several releases, one that is held does not stop the others; namespaces and labels choose among all", async () => {
+  await using stage = await sandbox();
+  await fill(stage, ["DEPLOYED"]);
+  await fill(stage, ["DEPLOYED", "PENDING_UPGRADE"], { name: "held" });
+  await stage.call("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
+  await stage.env.driver.create(someRelease({ name: "far", namespace: "shop", manifest: MANIFEST }));
+  const outcomes = async (given: Given) =>
+    (await migrate(stage.env, { all: true, archives: memoryArchives(), ...given })).releases
+      .map(({ release, outcome }) => `${release} ${outcome}`);
+  deepEqual(await outcomes({ namespaces: ["shop"] }), ["far planned"]);
+  deepEqual(await outcomes({ selector: "STATUS=PENDING_UPGRADE" }), ["held blocked"]);
+  deepEqual(await outcomes({ namespaces: ["shop"], yes: true }), ["far done"]);
+  deepEqual(await outcomes({ yes: true }), ["far done", "held failed", "web done"]);
+});
+
+Deno.test("the journal and the plan hold no values and no manifests", async () => {
+  await using stage = await sandbox();
+  await fill(stage, ["DEPLOYED"], { config: { raw: "password: open-sesame\n" } });
+  const { plan } = await migrate(stage.env);
+  const text = JSON.stringify(plan);
+  ok(!text.includes("open-sesame") && !text.includes("kind: ConfigMap"), text);
+  deepEqual(readMigrationPlan(text, "plan.json"), JSON.parse(text));
+  await migrate(stage.env, { yes: true, archives: memoryArchives() });
+  const journal = await stage.get("/api/v1/namespaces/kube-system/configmaps/skeg-migration.web");
+  ok(!JSON.stringify(journal).includes("open-sesame"));
+  deepEqual(journal?.metadata?.labels, { NAME: "web", OWNER: "SKEG", STATE: "migrated" });
+});
+
+Deno.test("migrationRoles() grants what the migration needs, and no more", async () => {
+  await using stage = await sandbox();
+  await fill(stage, ["DEPLOYED"]);
+  const roles = await migrationRoles(stage.env, { releases: ["web"] });
+  deepEqual(roles.map(({ kind, metadata }) => [kind, metadata?.namespace ?? ""]), [
+    ["ClusterRole", ""],
+    ["Role", "default"],
+    ["Role", "kube-system"],
+  ]);
+  const rules = JSON.stringify(roles[1]);
+  match(rules, /"secrets"/);
+  match(rules, /"patch"/);
+});
+
+Deno.test("finishMigration() wants an archive that is there, and Helm 3's newest revision deployed", async () => {
+  await using stage = await sandbox();
+  await fill(stage, ["DEPLOYED", "FAILED"]);
+  const archives = memoryArchives();
+  await rejects(finishMigration(stage.env, { releases: ["web"], archives }), {
+    kind: "not-found",
+    message: /was not migrated/,
+  });
+  await migrate(stage.env, { yes: true, archives });
+  await rejects(finishMigration(stage.env, { releases: ["web"], archives: memoryArchives(), yes: true }), {
+    kind: "io",
+  });
+  await rejects(finishMigration(stage.env, { releases: ["web"], archives, yes: true }), {
+    kind: "conflict",
+    message: /newest revision of release "web" is failed, not deployed/,
+  });
+  ok(await stage.get("/api/v1/namespaces/kube-system/configmaps/web.v1") !== undefined);
+});
+
+Deno.test("the chart of a record is what the real Helm 3 records of the same chart", async () => {
+  await using stage = await sandbox();
+  const folder = new URL("../../../testdata/helm3/umbrella", import.meta.url).pathname;
+  const recorded = JSON.parse(Deno.readTextFileSync(`${folder}_record.json`));
+  const config = "num: 3\nwho: me\n";
+  const chart = processRequirements(await loadChart(folder), config, () => {}, () => {});
+  await install(stage.env, { name: "web", namespace: "default", chart, config });
+  const release = await stage.env.driver.get("web.v1");
+  const made = JSON.parse(helm3Json(toHelm3(release).record));
+  // As texts: the order of fields counts, too.
+  equal(JSON.stringify(made.chart), JSON.stringify(recorded.chart));
+  equal(JSON.stringify(made.config), JSON.stringify(recorded.config));
+  deepEqual(Object.keys(made), Object.keys(recorded));
+  deepEqual(Object.keys(made.info), Object.keys(recorded.info));
+  const plain = (hooks: { last_run: object }[]) =>
+    hooks.map(({ last_run, ...hook }) => ({ ...hook, run: Object.keys(last_run) }));
+  deepEqual(plain(made.hooks), plain(recorded.hooks));
+});
+
+const programs = postgresPrograms();
+const server = programs === undefined ? undefined : await startPostgres(programs);
+
+/** The table as Helm 3.22.0 makes it. */
+const TABLE = "create table releases_v1 (key varchar(90), type varchar(64) not null, body text not null, " +
+  "name varchar(64) not null, namespace varchar(64) not null, version integer not null, status text not null, " +
+  "owner text not null, createdAt integer not null, modifiedAt integer not null default 0, primary key (key, namespace))";
+
+Deno.test({
+  name: "releases are migrated to ConfigMaps and to a database, and back",
+  ignore: server === undefined,
+  fn: async () => {
+    await using stage = await sandbox();
+    await fill(stage, ["SUPERSEDED", "DEPLOYED"]);
+    const connection = await server?.connect("helm3");
+    if (connection === undefined) throw new Error("no database");
+    try {
+      const store = sqlStore(stage.env, connection);
+      await rejects(migrate(stage.env, { to: "sql", store }), { kind: "record", message: /no table "releases_v1"/ });
+      await connection.query(TABLE);
+      for (const to of ["configmap", "sql"] satisfies Helm3StorageName[]) {
+        const archives = memoryArchives();
+        await migrate(stage.env, { to, store, yes: true, archives });
+        deepEqual((await verifyMigrations(stage.env, { releases: ["web"], store }))[0]?.problems, [], to);
+        if (to === "sql") {
+          const rows = await connection.query(
+            "select key, namespace, status, owner, type from releases_v1 order by version",
+          );
+          deepEqual(rows.map((row) => Object.values(row).join(" ")), [
+            "sh.helm.release.v1.web.v1 default superseded helm helm.sh/release.v1",
+            "sh.helm.release.v1.web.v2 default deployed helm helm.sh/release.v1",
+          ]);
+        }
+        await migrateBack(stage.env, { releases: ["web"], yes: true, archives, store });
+      }
+      equal((await connection.query("select key from releases_v1")).length, 0);
+      await connection.query("create table releases (key text)");
+      await rejects(migrate(stage.env, { to: "sql", store: sqlStore(stage.env, connection) }), {
+        message: /Tiller's table/,
+      });
+    } finally {
+      await connection.close();
+    }
+  },
+});
+
+Deno.test({ name: "the database is stopped", ignore: server === undefined, fn: async () => await server?.stop() });
+
+Deno.test("a record without a chart holds the release", async () => {
+  await using stage = await sandbox();
+  const { chart: _, ...bare } = someRelease({ manifest: MANIFEST });
+  await stage.env.driver.create(bare);
+  deepEqual(codes(await planOf(stage.env)), ["no-record"]);
+});
