@@ -91,14 +91,22 @@ function linesOf(one: ReturnedRelease): string[] {
     `${release}  ${outcome === "done" ? "is Helm 2's again" : "can go back"}  in namespace ${
       JSON.stringify(namespace)
     }`,
-    ...restored.length === 0 ? [] : [`  restore  ${restored.join(", ")}`],
-    ...created.length === 0 ? [] : [`  create   ${created.join(", ")}`],
-    ...changed.map((text) => `  change   ${text}`),
+    ...restored.length === 0 ? [] : [`  restore  ${shown(restored)}`],
+    ...created.length === 0 ? [] : [`  create   ${shown(created)}`],
+    ...changed.length === 0 ? [] : [`  change   ${shown(changed)}`],
     `  marks    ${counted(marked, "live object")}`,
     `  remove   ${counted(removed.length, "record")} of Helm 3`,
     ...kept.length === 0
       ? []
-      : [`  keep     ${kept.join(", ")}: Helm 3 made or changed them; --all-revisions removes them, too`],
+      : [`  keep     ${shown(kept)}: Helm 3 made or changed them; --all-revisions removes them, too`],
     ...archive === undefined ? [] : [`  archive  ${archive}`],
   ];
+}
+
+/** The most names in a line. */
+const SHOWN_MAX = 10;
+
+function shown(names: readonly string[]): string {
+  const more = names.length - SHOWN_MAX;
+  return names.slice(0, SHOWN_MAX).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

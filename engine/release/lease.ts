@@ -185,7 +185,7 @@ async function acquire(
     if (known.secondsLeft > 0 && !await isLeftInFuture(env, place, name, found.body)) {
       throw leaseHeld(name, known, nowOf(env));
     }
-    if (isMarked(found.body)) await refuseIfMigrated(env, wanted);
+    if (isMarked(found.body)) await refuseIfMigrated(env, wanted, { isMarked: true });
     const { resourceVersion } = inside(found.body.metadata);
     const transitions = Number(inside(found.body.spec).leaseTransitions ?? 0) + 1;
     const taken = await ask(
@@ -327,9 +327,13 @@ class Keeper {
 }
 
 /** Throws if the release was migrated to Helm 3, as the journal of the migration says. */
-async function refuseIfMigrated(env: Environment, { name, migration }: LeasedWork): Promise<void> {
+async function refuseIfMigrated(
+  env: Environment,
+  { name, migration }: LeasedWork,
+  options: { readonly isMarked?: boolean } = {},
+): Promise<void> {
   if (env.journals === undefined || env.ignoreHelm3 === true || migration !== undefined) return;
-  await (await import("./helm3/fence.ts")).refuseIfMigrated(env, env.journals, name);
+  await (await import("./helm3/fence.ts")).refuseIfMigrated(env, env.journals, name, options);
 }
 
 /** Writes or removes the mark of a release whose lease is not held. */

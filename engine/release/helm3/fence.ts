@@ -7,7 +7,13 @@
  */
 import { KubeError, SkegError } from "../../../errors.ts";
 import type { Environment } from "../environment.ts";
-import { readJournal } from "./journal.ts";
+import { type Helm3Journal, readJournal } from "./journal.ts";
+
+/** Options of {@linkcode refuseIfMigrated}. */
+interface FenceOptions {
+  /** True if the release's lease has the mark of a migration: then a journal that may not be read is believed to say so. */
+  readonly isMarked?: boolean | undefined;
+}
 
 /**
  * Throws if the journal says that the release was migrated. Without a journal, or without the right to read it, there is
@@ -16,19 +22,27 @@ import { readJournal } from "./journal.ts";
  * @param place Namespace of the journals.
  * @throws SkegError of kind `conflict`.
  */
-export async function refuseIfMigrated(env: Environment, place: string, name: string): Promise<void> {
-  const stored = await readJournal(env, place, name).catch((error) => {
-    if (error instanceof KubeError && (error.status === 401 || error.status === 403)) return undefined;
-    throw error;
-  });
-  if (stored?.journal.state !== "migrated") return;
-  const { release, namespace } = stored.journal;
+export async function refuseIfMigrated(
+  env: Environment,
+  place: string,
+  name: string,
+  { isMarked = false }: FenceOptions = {},
+): Promise<void> {
+  let journal: Pick<Helm3Journal, "state" | "namespace"> | undefined;
+  try {
+    journal = (await readJournal(env, place, name))?.journal;
+  } catch (error) {
+    if (!(error instanceof KubeError) || (error.status !== 401 && error.status !== 403)) throw error;
+    journal = isMarked ? { state: "migrated", namespace: "" } : undefined;
+  }
+  if (journal?.state !== "migrated") return;
+  const where = journal.namespace === "" ? "" : ` in namespace ${JSON.stringify(journal.namespace)}`;
   throw new SkegError(
     "conflict",
-    `release ${JSON.stringify(release)} was migrated to Helm 3 in namespace ${JSON.stringify(namespace)}`,
+    `release ${JSON.stringify(name)} was migrated to Helm 3${where}`,
     {
       hint:
-        `Change it with Helm 3. 'skeg migrate helm3 back ${release}' gives it back to Helm 2; --ignore-helm3 changes it here ` +
+        `Change it with Helm 3. 'skeg migrate helm3 back ${name}' gives it back to Helm 2; --ignore-helm3 changes it here ` +
         "all the same, and Helm 3 will not know.",
     },
   );
