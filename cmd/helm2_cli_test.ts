@@ -136,7 +136,7 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     }
   }
   deepEqual(ours, {
-    "helm delete": [...WAIT_VIEW, "confirm", "output"],
+    "helm delete": [...WAIT_VIEW, "confirm", "ignore-helm3", "output"],
     "helm dependency build": ["verify-strict"],
     "helm dependency list": ["output"],
     "helm dependency update": ["verify-strict"],
@@ -163,6 +163,7 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
       "adopt",
       "take-ownership",
       "strict-fields",
+      "ignore-helm3",
       "verify-strict",
     ],
     "helm lint": ["as-install", "kube-version", "output", "schema", "strict-kubernetes"],
@@ -174,6 +175,7 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
       "apply",
       "respect-autoscalers",
       "confirm",
+      "ignore-helm3",
       "allow-lossy-mapping",
       "skip-removed",
       "output",
@@ -196,6 +198,7 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
       "adopt",
       "take-ownership",
       "strict-fields",
+      "ignore-helm3",
       "conditions-from-stored-values",
       "verify-strict",
     ],

@@ -277,7 +277,6 @@ export function takeOverOptions(
 export const IGNORE_HELM3_FLAG = defineFlags({
   "ignore-helm3": {
     type: "bool",
-    own: true,
     usage: "Change the release although it was migrated to Helm 3, which will not know of it",
   },
 });
