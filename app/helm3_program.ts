@@ -53,7 +53,7 @@ export async function findHelm3(given?: string): Promise<Helm3Program | undefine
 async function versionOf(command: string): Promise<string | undefined> {
   // Helm 2 asks its Tiller unless it is told not to; Helm 4 does not know that flag.
   for (const args of [["version", "--client", "--short"], ["version", "--short"]]) {
-    const answer = await run(command, args, { HELM_NO_PLUGINS: "1" }).catch(() => undefined);
+    const answer = await runHelm(command, args, { HELM_NO_PLUGINS: "1" }).catch(() => undefined);
     if (answer === undefined) return undefined;
     const version = /v\d+\.\d+[-.\w]*/.exec(answer.stdout)?.[0];
     if (answer.isOk && version !== undefined) return version;
@@ -62,18 +62,27 @@ async function versionOf(command: string): Promise<string | undefined> {
   return undefined;
 }
 
-interface Answer {
+/** The end of a program. */
+export interface HelmAnswer {
+  /** True for exit status 0. */
   readonly isOk: boolean;
+  /** Its standard output. */
   readonly stdout: string;
+  /** Its standard error. */
   readonly stderr: string;
 }
 
-async function run(
+/**
+ * Runs a Helm to its end.
+ *
+ * @param variables Of its environment. No other variables of Helm or of Kubernetes reach it.
+ */
+export async function runHelm(
   command: string,
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
   signal?: AbortSignal,
-): Promise<Answer> {
+): Promise<HelmAnswer> {
   const own = Object.entries(Deno.env.toObject()).filter(([name]) => !/^(HELM|KUBE)/.test(name));
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args: [...args],
@@ -121,10 +130,10 @@ async function ask(program: Helm3Program, transport: Transport, question: Helm3Q
         "-o",
         "json",
       ];
-      const first = await run(program.command, [...args, "--dry-run=server"], variables, question.signal);
+      const first = await runHelm(program.command, [...args, "--dry-run=server"], variables, question.signal);
       // Before 3.13 the flag had no value.
       const isOld = !first.isOk && /invalid argument|strconv\.ParseBool/.test(first.stderr);
-      const answer = isOld ? await run(program.command, [...args, "--dry-run"], variables, question.signal) : first;
+      const answer = isOld ? await runHelm(program.command, [...args, "--dry-run"], variables, question.signal) : first;
       return readAnswer(answer);
     } finally {
       await gate.close();
@@ -133,7 +142,7 @@ async function ask(program: Helm3Program, transport: Transport, question: Helm3Q
 }
 
 /** Runs a task with a folder that only this user may enter, and removes it, also when the process is ended meanwhile. */
-async function inPrivateFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
+export async function inPrivateFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "skeg-helm3-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const leave = (): void => {
@@ -180,7 +189,7 @@ const OF_CHART = new RegExp(
     "error converting YAML|error while running post render",
 );
 
-function readAnswer({ isOk, stdout, stderr }: Answer): Helm3Answer {
+function readAnswer({ isOk, stdout, stderr }: HelmAnswer): Helm3Answer {
   if (isOk) {
     const { manifest = "", hooks = [] } = JSON.parse(stdout) as Record<string, never>;
     return { manifest: String(manifest), hooks: hooksOf(hooks), log: stderr };

@@ -60,7 +60,8 @@ async function pass(request: Request, key: string, transport: Transport): Promis
     const accept = request.headers.get("accept") ?? undefined;
     const answer = await transport({ method: "GET", path, accept });
     const type = answer.headers.get("content-type");
-    return new Response(await answer.text(), {
+    // Programs ask for Secrets in a binary form.
+    return new Response(await answer.arrayBuffer(), {
       status: answer.status,
       headers: type === null ? {} : { "content-type": type },
     });

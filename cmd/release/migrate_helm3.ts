@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { backupFolder } from "../../app/backup_folder.ts";
 import type { KubeObject } from "../../engine/model/mod.ts";
 import type {
+  CrossCheck,
+  Environment,
   Helm3StorageName,
   Helm3Store,
   MigratedRelease,
@@ -43,6 +45,14 @@ export const HELM3_SQL_FLAG = defineFlags({
     usage:
       "Helm 3's database, where its records are in one. Better set $SKEG_HELM3_SQL_CONNECTION_STRING, which no list of processes shows",
     variable: "SKEG_HELM3_SQL_CONNECTION_STRING",
+  },
+});
+
+/** The flag that asks a real Helm 3, too. */
+export const WITH_HELM3_FLAG = defineFlags({
+  "with-helm3": {
+    type: "bool",
+    usage: "Also ask the Helm 3 or 4 of --helm3, or on the PATH, whether it sees the release as the records say",
   },
 });
 
@@ -100,6 +110,7 @@ const FLAGS = defineFlags({
     usage: "Leave out the chart's files, then its templates, of revisions whose record would be too large",
   },
   "tiller-running": { type: "bool", usage: "Migrate although a Tiller runs, which does not see that it was done" },
+  ...WITH_HELM3_FLAG,
   "yes": { type: "bool", short: "y", usage: "Migrate. Without it, only show the plan" },
 });
 
@@ -218,13 +229,24 @@ async function migrate(
       yes: isPerformed,
       easyFirst: flags["easy-first"],
       tillerRunning: flags["tiller-running"],
-      archives: archivesOf(context),
+      archives: archivesIn(flags.archive || (flags.apply === "" ? "" : dirname(flags.apply)), context),
+      crossCheck: await crossCheckOf(flags, environment),
       // Performing needs no prediction, unless it decides the order.
       predict: isPerformed && !flags["easy-first"] ? undefined : await predictorOf(flags, environment),
     });
     if (flags["plan-out"] !== "") await writePlanFile(flags["plan-out"], result.plan);
     return result;
   });
+}
+
+/** Returns the function that asks a real Helm 3; `undefined` if that is not wanted. */
+export async function crossCheckOf(
+  flags: { readonly "with-helm3": boolean; readonly helm3: string },
+  environment: Environment,
+): Promise<CrossCheck | undefined> {
+  if (!flags["with-helm3"]) return undefined;
+  const { helm3CrossCheck } = await import("../../app/helm3_check.ts");
+  return await helm3CrossCheck(environment, flags.helm3 || undefined);
 }
 
 /** Runs `work` with Helm 3's database, if one is named; closes the connection again. */
@@ -286,13 +308,7 @@ function checkFlags({ flags, args }: MigrateContext): void {
   if (apply !== "" && (all || args.length > 0)) {
     throw new SkegError("usage", "--apply takes the releases from its plan: use it without others");
   }
-  if (apply === "" && all === args.length > 0) {
-    throw new UsageError("This command needs the names of releases, or --all", {
-      type: "arguments",
-      wanted: ["release name"],
-      given: args,
-    });
-  }
+  if (apply === "") requireNamesOrAll(args, all);
   if (isFleet(flags) && (apply !== "" || flags["plan-out"] !== "" || flags["print-role"])) {
     throw new SkegError(
       "usage",
@@ -314,6 +330,41 @@ function checkFlags({ flags, args }: MigrateContext): void {
   }
   if (flags.max < 0) throw new SkegError("usage", `invalid argument "${flags.max}" for "--max": it must be at least 0`);
   storageOf(flags.to);
+}
+
+/** Throws unless releases are named, or all are meant. */
+export function requireNamesOrAll(args: readonly string[], all: boolean): void {
+  if (all !== args.length > 0) return;
+  throw new UsageError("This command needs the names of releases, or --all", {
+    type: "arguments",
+    wanted: ["release name"],
+    given: args,
+  });
+}
+
+/** A release of which a step may have failed. */
+interface MaybeFailed {
+  readonly release: string;
+  readonly outcome: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Prints why releases failed. Returns the exit status: 0 if none did, 1 if some, 2 if all. */
+export function tellFailures(releases: readonly MaybeFailed[], { err }: Pick<Context["print"], "err">): number {
+  const failed = releases.filter(({ outcome }) => outcome === "failed");
+  for (const { release, message, hint } of failed) {
+    err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
+  }
+  return failed.length === 0 ? 0 : failed.length === releases.length ? 2 : 1;
+}
+
+/** Returns the store of archives in a folder, which the journal names by its whole path; empty: the one of backups. */
+export function archivesIn(
+  folder: string,
+  { globals, variables }: Pick<Context, "globals" | "variables">,
+): ReturnType<typeof backupFolder> {
+  return backupFolder({ folder: folder === "" ? undefined : resolve(folder), home: globals.home, variables });
 }
 
 /** Returns Helm 3's storage that a word names. */
@@ -352,12 +403,6 @@ function choicesOf({ flags }: MigrateContext): Pick<
     adopt: !flags["no-adopt"],
     adoptSelectable: flags["adopt-selectable"],
   };
-}
-
-/** Returns the store of archives: the given folder, else that of the plan, else the one of backups. */
-function archivesOf({ flags, globals, variables }: MigrateContext) {
-  const folder = flags.archive || (flags.apply === "" ? undefined : dirname(flags.apply));
-  return backupFolder({ folder, home: globals.home, variables });
 }
 
 function documentOf({ plan, performed, releases, blocked }: MigrationResult): Readonly<Record<string, unknown>> {

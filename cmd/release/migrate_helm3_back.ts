@@ -3,14 +3,19 @@
  *
  * @module
  */
-import { backupFolder } from "../../app/backup_folder.ts";
 import { counted } from "../../engine/base/mod.ts";
 import type { ReturnedRelease } from "../../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { UsageError } from "../_lib/usage_error.ts";
-import { ARCHIVE_FLAG, HELM3_SQL_FLAG, withSqlStore } from "./migrate_helm3.ts";
+import {
+  ARCHIVE_FLAG,
+  archivesIn,
+  HELM3_SQL_FLAG,
+  requireNamesOrAll,
+  tellFailures,
+  withSqlStore,
+} from "./migrate_helm3.ts";
 
 const FLAGS = defineFlags({
   ...DOCUMENT_FLAG,
@@ -47,17 +52,11 @@ A way back that was stopped goes on when the same command is run again.`,
   helm migrate helm3 back web --yes --all-revisions`,
   flags: FLAGS,
   run: async (context) => {
-    const { flags, args, print, globals, variables } = context;
+    const { flags, args, print } = context;
     const format = documentFormat(flags.output);
     const { all, yes } = flags;
-    if (all === args.length > 0) {
-      throw new UsageError("This command needs the names of releases, or --all", {
-        type: "arguments",
-        wanted: ["release name"],
-        given: args,
-      });
-    }
-    const archives = backupFolder({ folder: flags.archive || undefined, home: globals.home, variables });
+    requireNamesOrAll(args, all);
+    const archives = archivesIn(flags.archive, context);
     const allRevisions = flags["all-revisions"];
     const releases = await withEnvironment(
       context,
@@ -75,12 +74,8 @@ A way back that was stopped goes on when the same command is run again.`,
     );
     if (format === undefined) print.out(`${releases.flatMap(linesOf).join("\n") || "No release was migrated"}\n`);
     else printDocument("Helm2Return", { performed: yes, releases }, format, print);
-    for (const { release, message, hint } of releases) {
-      if (message !== "") print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
-    }
     if (!yes) print.err("This was a preview: nothing was written. Run the same command with --yes to perform it.\n");
-    const failed = releases.filter(({ outcome }) => outcome === "failed").length;
-    return failed === 0 ? 0 : failed === releases.length ? 2 : 1;
+    return tellFailures(releases, print);
   },
 });
 

@@ -3,14 +3,12 @@
  *
  * @module
  */
-import { backupFolder } from "../../app/backup_folder.ts";
 import { counted } from "../../engine/base/mod.ts";
 import type { FinishedRelease } from "../../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { UsageError } from "../_lib/usage_error.ts";
-import { HELM3_SQL_FLAG, withSqlStore } from "./migrate_helm3.ts";
+import { archivesIn, HELM3_SQL_FLAG, requireNamesOrAll, tellFailures, withSqlStore } from "./migrate_helm3.ts";
 
 const FLAGS = defineFlags({
   ...DOCUMENT_FLAG,
@@ -39,17 +37,11 @@ Records of other releases stay. 'migrate helm3 back' takes the records from the 
   helm migrate helm3 finish --all --yes`,
   flags: FLAGS,
   run: async (context) => {
-    const { flags, args, print, globals, variables } = context;
+    const { flags, args, print } = context;
     const format = documentFormat(flags.output);
     const { all, yes } = flags;
-    if (all === args.length > 0) {
-      throw new UsageError("This command needs the names of releases, or --all", {
-        type: "arguments",
-        wanted: ["release name"],
-        given: args,
-      });
-    }
-    const archives = backupFolder({ home: globals.home, variables });
+    requireNamesOrAll(args, all);
+    const archives = archivesIn("", context);
     const { releases, left } = await withEnvironment(
       context,
       (workplace) =>
@@ -63,9 +55,6 @@ Records of other releases stay. 'migrate helm3 back' takes the records from the 
     );
     if (format === undefined) print.out(`${releases.map(lineOf).join("\n") || "No release was migrated"}\n`);
     else printDocument("FinishedMigration", { performed: yes, left, releases }, format, print);
-    for (const { release, message, hint } of releases) {
-      if (message !== "") print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
-    }
     if (!yes) print.err("This was a preview: nothing was removed. Run the same command with --yes to perform it.\n");
     else if (left === 0) {
       context.advise(
@@ -73,8 +62,7 @@ Records of other releases stay. 'migrate helm3 back' takes the records from the 
           "service account and bindings with 'kubectl get clusterrolebindings -o wide'.",
       );
     }
-    const failed = releases.filter(({ outcome }) => outcome === "failed").length;
-    return failed === 0 ? 0 : failed === releases.length ? 2 : 1;
+    return tellFailures(releases, print);
   },
 });
 

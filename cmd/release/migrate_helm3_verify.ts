@@ -7,13 +7,18 @@ import type { VerifiedRelease } from "../../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { UsageError } from "../_lib/usage_error.ts";
-import { HELM3_SQL_FLAG, withSqlStore } from "./migrate_helm3.ts";
+import { crossCheckOf, HELM3_SQL_FLAG, requireNamesOrAll, WITH_HELM3_FLAG, withSqlStore } from "./migrate_helm3.ts";
 
 const FLAGS = defineFlags({
   ...DOCUMENT_FLAG,
   ...HELM3_SQL_FLAG,
+  ...WITH_HELM3_FLAG,
   "all": { type: "bool", usage: "Verify all releases that were migrated" },
+  "helm3": {
+    type: "string",
+    complete: "file",
+    usage: "With --with-helm3: the program (default helm3, helm or helm4 on the PATH)",
+  },
 });
 
 /** `migrate helm3 verify`. */
@@ -35,22 +40,19 @@ The exit status is 1 when something is wrong.`,
   run: async (context) => {
     const { flags, args, print } = context;
     const format = documentFormat(flags.output);
-    if (flags.all === args.length > 0) {
-      throw new UsageError("This command needs the names of releases, or --all", {
-        type: "arguments",
-        wanted: ["release name"],
-        given: args,
-      });
-    }
+    requireNamesOrAll(args, flags.all);
     const releases = await withEnvironment(
       context,
-      (workplace) =>
-        withSqlStore(
+      async (workplace) => {
+        const { environment, operations } = workplace;
+        const crossCheck = await crossCheckOf(flags, environment);
+        const options = { releases: args, all: flags.all, crossCheck };
+        return await withSqlStore(
           context,
           workplace,
-          (store) =>
-            workplace.operations.verifyMigrations(workplace.environment, { releases: args, all: flags.all, store }),
-        ),
+          (store) => operations.verifyMigrations(environment, { ...options, store }),
+        );
+      },
       { tellOfTiller: false },
     );
     if (format === undefined) print.out(`${releases.flatMap(linesOf).join("\n") || "No release was migrated"}\n`);

@@ -14,6 +14,7 @@ import { findable } from "../removed.ts";
 import { prepareAdoption } from "./adopt.ts";
 import { decodeHelm3, helm3JsonOf, sortedJson } from "./encode.ts";
 import type { MigrationTools, PreparedMigration } from "./prepare.ts";
+import type { Helm3StorageName } from "./plan_types.ts";
 import type { Helm3Release } from "./record_types.ts";
 import type { PreparedRevision } from "./revisions.ts";
 import type { SharedFacts } from "./shared_facts.ts";
@@ -45,7 +46,11 @@ export interface CompareHelm3Options {
 }
 
 /** Compares a release with what the program `helm` of Helm 3 shows. */
-export type CrossCheck = (release: Helm3Release, revisions: readonly number[]) => Promise<readonly string[]>;
+export type CrossCheck = (
+  release: Helm3Release,
+  revisions: readonly number[],
+  storage: Helm3StorageName,
+) => Promise<readonly string[]>;
 
 /** Reads the records of Helm 3 back, decodes them, and compares them and the live objects with the plan. */
 export async function verifyRelease(
@@ -80,7 +85,7 @@ export async function verifyRelease(
   }
   const last = found.get(newest)?.release;
   if (crossCheck !== undefined && last !== undefined) {
-    problems.push(...await crossCheck(last, [...found.keys()].sort((a, b) => a - b)));
+    problems.push(...await crossCheck(last, [...found.keys()].sort((a, b) => a - b), store.storage));
   }
   return { problems, notes, newest, status: last?.info?.status ?? "" };
 }
