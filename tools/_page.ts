@@ -7,7 +7,7 @@
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import type { Plugin } from "./_builtins.ts";
-import { smallTemplates } from "./_page_templates.ts";
+import { withEarlyPages, withoutHtm, withoutTemplates } from "./_page_templates.ts";
 
 /** The used function of the bundler. */
 type Build = (
@@ -28,7 +28,7 @@ export async function packedPage(root: string, build: Build): Promise<Map<string
     nodePaths: [join(root, "node_modules")],
     logLevel: "warning",
     write: false,
-    plugins: [templates],
+    plugins: [modules],
   });
   const page = await Deno.readTextFile(join(ui, "index.html"));
   const sheets = [...page.matchAll(/ *<link rel="stylesheet" href="\/([\w.-]+)">\n/g)];
@@ -51,14 +51,21 @@ export async function packedPage(root: string, build: Build): Promise<Map<string
   ]);
 }
 
-/** The plugin that makes the page's templates smaller. */
-const templates: Plugin = {
-  name: "templates",
+/** Modules of the page that are packed in another way than the rest. */
+const PACKED: Readonly<Record<string, (source: string) => string>> = {
+  "lib/h.js": withoutHtm,
+  "routes.js": withEarlyPages,
+};
+
+/** The plugin that prepares the page's modules for one script. */
+const modules: Plugin = {
+  name: "modules",
   setup(bundle) {
-    bundle.onLoad(
-      { filter: /[\\/]ui[\\/](?:lib|pages)[\\/][\w.]+\.js$/, namespace: "file" },
-      async ({ path }) => ({ contents: smallTemplates(await Deno.readTextFile(path)), loader: "js" }),
-    );
+    bundle.onLoad({ filter: /[\\/]ui[\\/][\w.\\/]+\.js$/, namespace: "file" }, async ({ path }) => {
+      const [, name = ""] = /[\\/]ui[\\/]([\w.\\/]+)$/.exec(path) ?? [];
+      const pack = PACKED[name.replaceAll("\\", "/")] ?? withoutTemplates;
+      return { contents: pack(await Deno.readTextFile(path)), loader: "js" };
+    });
   },
 };
 

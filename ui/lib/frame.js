@@ -91,8 +91,8 @@ function Bar() {
           <${Connection} />
           ${where !== "" &&
             html`<span class="where" title=${me?.server ?? ""}>${where}${me?.allowWrite ? "" : ", read-only"}</span>`}
-          <button type="button" class="quiet theme" aria-label=${`Theme: ${theme.value}`} title="Theme" onClick=${nextTheme}><${Mark}
-            of=${theme.value} /><span>${theme.value}</span></button>
+          <button type="button" class="quiet" aria-label=${`Theme: ${theme.value}`} title="Theme" onClick=${nextTheme}>${theme
+            .value}</button>
           <a class="help" href="/help" aria-label="Help and keys" title="Help and keys" aria-current=${path === "/help"
             ? "page"
             : undefined}>?</a>

@@ -21,7 +21,8 @@ import { now, Time } from "./time.js";
  * @import { Children } from "./h.js"
  */
 
-const TABS = ROUTES.filter(({ tab }) => tab !== undefined);
+/** The routes that are tabs. They are asked for when a page is shown: the table of routes may load its pages first. */
+const tabs = () => ROUTES.filter(({ tab }) => tab !== undefined);
 
 /**
  * @typedef {object} ReleaseParams
@@ -153,11 +154,11 @@ function Tabs({ route, release }) {
   const rev = release.revision === release.newest ? undefined : release.revision;
   /** @param {Route} to */
   const address = (to) => releaseLink(release, to.tab === "history" ? [] : [to.tab ?? ""], to.revisions ? { rev } : {});
-  const keys = Object.fromEntries(TABS.slice(0, 9).map((tab, at) => [String(at + 1), () => go(address(tab))]));
+  const keys = Object.fromEntries(tabs().slice(0, 9).map((tab, at) => [String(at + 1), () => go(address(tab))]));
   useKeys(keys);
   return html`<div class="tabs-row">
     <nav class="tabs" aria-label=${`Pages of ${release.name}`}>${
-    TABS.map((tab) =>
+    tabs().map((tab) =>
       html`<a key=${tab.tab} href=${address(tab)} aria-current=${
         tab.tab === marked ? "page" : undefined
       }>${tab.tab}</a>`

@@ -104,7 +104,7 @@ const MARKS = {
 /**
  * A mark: says by its shape what its colour says. The word stands beside it, so it has no name.
  *
- * @param {{ of: string }} props One of `good`, `failed`, `progress`, `gone`, `old`, `unknown`, `warn`, `note`, or a theme.
+ * @param {{ of: string }} props One of `good`, `failed`, `progress`, `gone`, `old`, `unknown`, `warn`, `note`.
  */
 export function Mark({ of }) {
   return html`

@@ -58,7 +58,7 @@ function Compared({ release, from, to }) {
   const revision = isLive && Number(from) !== newest ? ` --revision ${from}` : "";
   const command = isLive ? `diff live ${word(name)}${revision}` : `diff revision ${word(name)} ${from} ${to}`;
   const title = isLive ? `Revision ${from} and the cluster` : `Revision ${from} → ${to}`;
-  usePage({ title: `${name} ${title.toLowerCase()}`, command, ctx, hints: CHANGE_HINTS });
+  usePage({ title: `${name}: ${title.toLowerCase()}`, command, ctx, hints: CHANGE_HINTS });
   const tools = html`
     <${Others} release=${release} from=${from} to=${to} />
     <${Age} of=${answer} whenOld=${true} />

@@ -45,7 +45,7 @@ export default function History({ release }) {
   useEvents((line) => {
     if (line.topic === "release" && line.ctx === ctx && line.name === name) void answer.reload();
   }, [answer]);
-  usePage({ title: `${name} history`, command: `history ${word(name)}`, ctx, hints: HINTS });
+  usePage({ title: `${name}: history`, command: `history ${word(name)}`, ctx, hints: HINTS });
   return html`
     <h2 class="spoken">History</h2>
     <${Read} of=${answer} what=${`the revisions of ${name}`}>${(/** @type {RevisionsAnswer} */ { revisions }) =>

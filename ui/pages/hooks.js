@@ -28,7 +28,7 @@ export default function Hooks({ release }) {
     useData(apiPath(["releases", ctx, name, "revisions", revision, "hooks"]))
   );
   const flag = revision === newest ? "" : ` --revision ${revision}`;
-  usePage({ title: `${name} hooks`, command: `get hooks ${word(name)}${flag}`, ctx, hints: HINTS });
+  usePage({ title: `${name}: hooks`, command: `get hooks ${word(name)}${flag}`, ctx, hints: HINTS });
   return html`
     <h2 class="spoken">Hooks</h2>
     <${Read} of=${answer} what=${`the hooks of revision ${revision}`}>${(/** @type {HooksAnswer} */ { hooks }) =>

@@ -30,7 +30,7 @@ export default function Manifest({ release }) {
     useData(apiPath(["releases", ctx, name, "revisions", revision, "manifest"]))
   );
   const flag = revision === newest ? "" : ` --revision ${revision}`;
-  usePage({ title: `${name} manifest`, command: `get manifest ${word(name)}${flag}`, ctx, hints: HINTS });
+  usePage({ title: `${name}: manifest`, command: `get manifest ${word(name)}${flag}`, ctx, hints: HINTS });
   const line = Number(field("line")) || undefined;
   return html`
     <h2 class="spoken">Manifest</h2>

@@ -24,7 +24,7 @@ export default function Notes({ release }) {
     useData(apiPath(["releases", ctx, name, "revisions", revision, "notes"]))
   );
   const flag = revision === newest ? "" : ` --revision ${revision}`;
-  usePage({ title: `${name} notes`, command: `get notes ${word(name)}${flag}`, ctx, hints: HINTS });
+  usePage({ title: `${name}: notes`, command: `get notes ${word(name)}${flag}`, ctx, hints: HINTS });
   return html`
     <h2 class="spoken">Notes</h2>
     <${Read} of=${answer} what=${`the notes of revision ${revision}`}>${(/** @type {NotesAnswer} */ { notes }) =>

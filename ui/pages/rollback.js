@@ -29,7 +29,7 @@ export default function Rollback({ params, release }) {
   }, [ctx, name, to]);
   useEffect(() => plan.use(), [plan]);
   usePage({
-    title: `${name} rollback to ${to}`,
+    title: `${name}: rollback to ${to}`,
     command: `plan rollback ${word(name)} ${to}`,
     ctx,
     hints: CHANGE_HINTS,

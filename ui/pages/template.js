@@ -30,7 +30,7 @@ export default function Template({ release }) {
   const line = Number(field("line")) || undefined;
   const about = line === undefined ? "" : ` ${word(`${file}:${line}`)}`;
   usePage({
-    title: `${name} template`,
+    title: `${name}: template`,
     command: about === ""
       ? `get ${word(name)}${revision === newest ? "" : ` --revision ${revision}`}`
       : `why -r ${word(`${name}@${revision}`)}${about}`,
