@@ -6,17 +6,16 @@
  *
  * Source: Helm 3.2.0, `pkg/storage/driver/util.go`.
  */
-import { gunzipSync } from "node:zlib";
+import { SkegError } from "../../errors.ts";
 import type { KubeObject, Release } from "../model/mod.ts";
 import { asObject, asText } from "../base/mod.ts";
-import { call, listPages, parseJson } from "../kube/mod.ts";
+import { call, listPages } from "../kube/mod.ts";
 import { isHelm3Record } from "../../storage/mod.ts";
 import type { Environment } from "./environment.ts";
+import { decodeHelm3 } from "./helm3/encode.ts";
 
 /** A record may have a megabyte: a page stays below 50 MB. */
 const PAGE_SIZE = 50;
-/** Largest release that is unpacked, as for records of Helm 2. */
-const RELEASE_BYTES_MAX = 128 * 1024 * 1024;
 /** Revisions that are deployed, or about to be. */
 const SELECTOR = encodeURIComponent("owner=helm,status notin (superseded,uninstalled,failed)");
 
@@ -50,21 +49,14 @@ export async function scanHelm3(env: Environment, visit: (release: Release) => v
 }
 
 /** Returns the parts of a release that tell its objects; `undefined` for a text that holds none. */
-function decoded(text: string, isSecret: boolean): Release | undefined {
+function decoded(stored: string, isSecret: boolean): Release | undefined {
   try {
-    const stored = Uint8Array.fromBase64(isSecret ? atob(text) : text);
-    const isGzip = stored[0] === 0x1f && stored[1] === 0x8b;
-    const json = isGzip ? gunzipSync(stored, { maxOutputLength: RELEASE_BYTES_MAX }) : stored;
-    const { name, namespace, version, manifest } = asObject(parseJson(new TextDecoder().decode(json)));
-    return {
-      name: asText(name),
-      namespace: asText(namespace),
-      revision: Number(version) || 0,
-      manifest: asText(manifest),
-      hooks: [],
-      info: { status: { code: "DEPLOYED", resources: "", notes: "" }, description: "" },
-    };
-  } catch {
-    return undefined;
+    // The content of a Secret is base64 encoded a second time.
+    const { name = "", namespace = "", version = 0, manifest = "" } = decodeHelm3(isSecret ? atob(stored) : stored);
+    const info = { status: { code: "DEPLOYED", resources: "", notes: "" }, description: "" } as const;
+    return { name, namespace, revision: version, manifest, hooks: [], info };
+  } catch (error) {
+    if (error instanceof SkegError || error instanceof DOMException) return undefined;
+    throw error;
   }
 }
