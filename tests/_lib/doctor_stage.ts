@@ -109,7 +109,8 @@ async function clear({ transport }: Cluster): Promise<void> {
     const { items } = await (await transport({ method: "GET", path })).json() as { items: KubeObject[] };
     for (const { metadata } of items) {
       const name = metadata?.name ?? "";
-      const isOurs = /\.v\d+$|^(web|tiller)-|^skeg-migration\./.test(name) || path.includes("/default/") && name !== "kube-root-ca.crt";
+      const isOurs = /\.v\d+$|^(web|tiller)-|^skeg-migration\./.test(name) ||
+        path.includes("/default/") && name !== "kube-root-ca.crt";
       if (!isOurs) continue;
       if (metadata?.finalizers?.length) {
         const contentType = "application/merge-patch+json";
