@@ -228,6 +228,7 @@ export type {
   VerifiedRelease,
   WaitOptions,
   WholeRevision,
+  WholeRevisions,
   WholeRevisionsOptions,
 } from "./engine/release/mod.ts";
 export {

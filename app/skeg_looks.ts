@@ -13,7 +13,7 @@ import type {
   ReleaseOutlines,
   ReleaseResources,
   ResourcesOptions,
-  WholeRevision,
+  WholeRevisions,
   WholeRevisionsOptions,
 } from "../engine/release/mod.ts";
 import type { KubeVersion } from "../engine/model/mod.ts";
@@ -51,7 +51,7 @@ export interface SkegLooks {
   /** Returns the newest revision of each release, or all, without charts, values and manifests. Known records are not read again. */
   outlines(options?: SkegOutlineOptions): Promise<ReleaseOutlines>;
   /** Returns the revisions of a release, newest first, with the sizes of their records. */
-  revisions(name: string, options?: SkegRevisionsOptions): Promise<WholeRevision[]>;
+  revisions(name: string, options?: SkegRevisionsOptions): Promise<WholeRevisions>;
   /** Returns the objects of a release as they are in the cluster, each with its state by the rules of a strict wait. */
   resources(name: string, options?: SkegResourcesOptions): Promise<ReleaseResources>;
   /** Returns an object as the cluster has it; `undefined` when it does not exist. */

@@ -60,10 +60,11 @@ Deno.test("revisions() has sizes and versions of records, newest first", () =>
   withSandbox(async (skeg) => {
     await skeg.install(chart(), { name: "web" });
     await skeg.upgrade("web", chart("1.1.0"));
-    const found = await skeg.revisions("web");
+    const { revisions: found, records } = await skeg.revisions("web");
+    equal(records, 2);
     deepEqual(found.map(({ release }) => release.revision), [2, 1]);
     ok(found.every(({ sizeBytes = 0, version = "" }) => sizeBytes > 300 && version !== ""));
-    equal((await skeg.revisions("web", { max: 1 })).length, 1);
+    equal((await skeg.revisions("web", { max: 1 })).revisions.length, 1);
     await rejects(skeg.revisions("nothing"), { kind: "not-found" });
   }));
 

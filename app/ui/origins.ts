@@ -9,6 +9,7 @@ import type { Release } from "../../engine/model/mod.ts";
 import type { ReleaseMask } from "../../engine/release/mod.ts";
 import { clusterOf, type UiCall } from "./call.ts";
 import { wholeNumber } from "./fields.ts";
+import { answersAbout } from "./kept_answers.ts";
 import { fieldAtLine } from "./line_fields.ts";
 import { maskOf } from "./masks.ts";
 import type { OriginAnswer, OriginValue, ValueUsesAnswer } from "./types.ts";
@@ -17,7 +18,7 @@ import type { OriginAnswer, OriginValue, ValueUsesAnswer } from "./types.ts";
 export async function originAnswer(call: UiCall, release: Release): Promise<OriginAnswer | ValueUsesAnswer> {
   const { query, signal } = call;
   const { name, revision } = release;
-  const why = await clusterOf(call).skeg.whyRelease(name, { revision, signal });
+  const why = await answersAbout(clusterOf(call), { name, revision }, { now: call.ui.now, signal });
   const value = query.get("value");
   if (value !== null) {
     return {

@@ -206,8 +206,10 @@ export interface ReleaseAnswer {
     | null;
 }
 
-/** GET `…/revisions?max=`: newest first. Has an `ETag`. */
+/** GET `…/revisions?max=`: newest first, 500 at most unless `max` says another number. Has an `ETag`. */
 export interface RevisionsAnswer {
+  /** Number of records of the release. */
+  readonly total: number;
   readonly revisions: readonly RevisionEntry[];
 }
 

@@ -25,7 +25,7 @@ import type { LiveObjectName } from "./look/live_object.ts";
 import type { OutlineOptions, ReleaseOutlines } from "./look/outlines.ts";
 import type { ReleaseResources, ResourcesOptions } from "./look/resources.ts";
 import type { RecordChanges } from "./look/watch_records.ts";
-import type { WholeRevision, WholeRevisionsOptions } from "./look/revisions.ts";
+import type { WholeRevisions, WholeRevisionsOptions } from "./look/revisions.ts";
 import type { MaskedRelease, ReleaseMask } from "./look/masks.ts";
 import type { InstallOptions, ReleaseResult } from "./install.ts";
 import type { ListOptions, ListResult } from "./list.ts";
@@ -401,7 +401,7 @@ export async function releaseResources(env: Environment, options: ResourcesOptio
 }
 
 /** Returns the revisions of a release with the sizes of their records; `look/revisions.ts` has the rest. */
-export async function wholeRevisions(env: Environment, options: WholeRevisionsOptions): Promise<WholeRevision[]> {
+export async function wholeRevisions(env: Environment, options: WholeRevisionsOptions): Promise<WholeRevisions> {
   return await orElsewhere(env, options, (await import("./look/revisions.ts")).wholeRevisions);
 }
 

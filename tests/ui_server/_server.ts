@@ -31,7 +31,7 @@ export interface ServedUi {
 }
 
 /** Options of {@linkcode withUi}: those of the server, and files of the folder. */
-export interface WithUiOptions extends Partial<Omit<UiOptions, "open">> {
+export interface WithUiOptions extends Partial<UiOptions> {
   readonly files?: Readonly<Record<string, string>>;
 }
 

@@ -1,5 +1,6 @@
 /** Requests that the server of `skeg ui` refuses, sent over raw sockets. */
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { connect } from "node:http2";
 import { rawRequest, requestText, tokenOf, withUi } from "./_server.ts";
 
 const API = "/api/v1/contexts";
@@ -49,6 +50,26 @@ Deno.test("a request without Host, with two, or with an absolute address of anot
       requestText(`GET http://evil.example:${port}${API}`, { Host: own, ...authorization }),
     );
     ok(absolute.status === 421 || absolute.status === 400, `${absolute.status}`);
+  }));
+
+Deno.test("a request over HTTP/2 with another authority is refused", () =>
+  withUi({}, async ({ port, token }) => {
+    const session = connect(`http://127.0.0.1:${port}`);
+    // A server may also end the connection.
+    session.on("error", () => {});
+    const status = await new Promise<number>((resolve) => {
+      session.on("close", () => resolve(0));
+      const stream = session.request({
+        ":path": API,
+        ":authority": `evil.example:${port}`,
+        authorization: `Bearer ${token}`,
+      });
+      stream.on("response", (headers) => resolve(Number(headers[":status"])));
+      stream.on("error", () => resolve(0));
+      stream.end();
+    });
+    session.destroy();
+    ok(status === 421 || status === 400 || status === 0, `${status}`);
   }));
 
 Deno.test("a request of another origin or site is refused, and a document may be opened from nowhere", () =>

@@ -3,15 +3,17 @@
  *
  * @module
  */
-import { SkegError } from "../../../errors.ts";
+import { overContexts } from "../../fleet.ts";
 import { maskSecrets } from "../../../engine/base/mod.ts";
 import type { Release } from "../../../engine/model/mod.ts";
 import { clusterOf, type RouteAnswer, type UiCall, type UiRoute } from "../call.ts";
-import { errorData } from "../error_data.ts";
 import { isOn, wholeNumber } from "../fields.ts";
 import { healthLines, idsIn } from "../health.ts";
 import { type ClusterRows, isListed, RELEASE_COLUMNS, rowOf, secondsOf } from "../release_rows.ts";
 import type { ReleaseAnswer, ReleasesAnswer } from "../types.ts";
+
+/** Of several clusters, each has this time to answer. */
+const CLUSTER_SECONDS = 15;
 
 /** `/releases`, `/releases/health`, `/releases/{ctx}/{name}`. */
 export const RELEASE_ROUTES: readonly UiRoute[] = [
@@ -24,17 +26,12 @@ async function releases(call: UiCall): Promise<RouteAnswer> {
   const { ui, query, signal } = call;
   const [all, revisions] = [isOn(query, "all"), isOn(query, "revisions")];
   const clusters = ui.clusters.all(query.get("ctx"));
-  const found = await Promise.all(clusters.map(async (cluster): Promise<ClusterRows | SkegError> => {
-    try {
-      const { known, skeg } = cluster;
-      return { cluster, ...await skeg.outlines({ revisions, known, signal }) };
-    } catch (error) {
-      // One cluster that does not answer hides no other; alone, it is the answer.
-      if (!(error instanceof SkegError) || signal.aborted || clusters.length === 1) throw error;
-      return error;
-    }
-  }));
-  const good = found.filter((each): each is ClusterRows => !(each instanceof SkegError));
+  const read = async (name: string, signal: AbortSignal): Promise<ClusterRows> => {
+    const cluster = ui.clusters.get(name);
+    return { cluster, ...await cluster.skeg.outlines({ revisions, known: cluster.known, signal }) };
+  };
+  const names = clusters.map(({ name }) => name);
+  const { good, errors } = await unlessAlone(names, read, signal);
   const json: ReleasesAnswer = {
     contexts: ui.options.contexts.map(({ name }) => name),
     columns: RELEASE_COLUMNS,
@@ -44,15 +41,33 @@ async function releases(call: UiCall): Promise<RouteAnswer> {
     releases: good.reduce((sum, each) => sum + each.releases, 0),
     revisions: good.reduce((sum, each) => sum + each.records, 0),
     counts: good.reduce<Record<string, number>>((counts, each) => countStatuses(counts, each, revisions), {}),
-    errors: found.flatMap((each, at) =>
-      each instanceof SkegError ? [{ ...errorData(each), ctx: clusters[at]?.name ?? "" }] : []
-    ),
+    errors,
     unreadable: good.flatMap(({ cluster, revisions }) =>
       revisions.filter((one) => one.release === undefined)
         .map(({ head }) => ({ ctx: cluster.name, text: `record ${head.key} cannot be read` }))
     ),
   };
   return { json };
+}
+
+/** Reads all clusters. One that does not answer in time hides no other; alone, its error is the answer. */
+async function unlessAlone(
+  names: readonly string[],
+  read: (name: string, signal: AbortSignal) => Promise<ClusterRows>,
+  signal: AbortSignal,
+): Promise<{ readonly good: readonly ClusterRows[]; readonly errors: ReleasesAnswer["errors"] }> {
+  const [only, ...others] = names;
+  if (only !== undefined && others.length === 0) return { good: [await read(only, signal)], errors: [] };
+  const { results, errors } = await overContexts(names, read, { timeoutSeconds: CLUSTER_SECONDS, signal });
+  return {
+    good: results.map(({ value }) => value),
+    errors: errors.map(({ context, message, hint }) => ({
+      ctx: context,
+      kind: "kube",
+      message: maskSecrets(message),
+      hint: maskSecrets(hint),
+    })),
+  };
 }
 
 /** Adds the statuses of newest revisions. */

@@ -12,6 +12,7 @@ import type { Release } from "../../../engine/model/mod.ts";
 import { clusterOf, type RouteAnswer, type UiCall, type UiRoute } from "../call.ts";
 import { chartAnswer, chartFile } from "../chart_answers.ts";
 import { wholeNumber } from "../fields.ts";
+import { answersAbout } from "../kept_answers.ts";
 import { maskedYaml, maskOf } from "../masks.ts";
 import { originAnswer } from "../origins.ts";
 import { revisionChanges } from "../phrases.ts";
@@ -25,6 +26,9 @@ import type {
   ValuesAnswer,
 } from "../types.ts";
 import { valueLeaves } from "../value_leaves.ts";
+
+/** More revisions are read only if the request says so: each is a whole record. */
+const REVISIONS_MAX = 500;
 
 const ONE = "/releases/:ctx/:name/revisions/:n";
 
@@ -41,14 +45,15 @@ export const REVISION_ROUTES: readonly UiRoute[] = [
 
 async function revisions(call: UiCall): Promise<RouteAnswer> {
   const { params, query, signal, ui } = call;
-  const max = wholeNumber(query.get("max"), "max", 1);
+  const max = wholeNumber(query.get("max"), "max", 1) ?? REVISIONS_MAX;
   // One more is read, so that the oldest shown one has a phrase.
-  const found = await clusterOf(call).skeg.revisions(params.name ?? "", {
-    max: max === undefined ? undefined : max + 1,
+  const { revisions: found, records } = await clusterOf(call).skeg.revisions(params.name ?? "", {
+    max: max + 1,
     signal,
   });
   const { text } = await maskOf(ui, found.map(({ release }) => release));
   const json: RevisionsAnswer = {
+    total: records,
     revisions: found.slice(0, max).map(({ release, sizeBytes = null }, at) => {
       const { metadata } = release.chart ?? {};
       return {
@@ -81,7 +86,7 @@ async function values(call: UiCall): Promise<RouteAnswer> {
   const user = parseValues(config?.raw ?? "");
   const computed = chart === undefined ? user : coalesceValues(chart, config?.raw, () => {}, "read");
   const masked = mask.values(computed);
-  const why = await clusterOf(call).skeg.whyRelease(name, { revision, signal: call.signal })
+  const why = await answersAbout(clusterOf(call), { name, revision }, { now: call.ui.now, signal: call.signal })
     // A chart that does not render on this cluster any more still has values.
     .catch((error) => {
       if (call.signal.aborted || !(error instanceof SkegError)) throw error;

@@ -1,11 +1,12 @@
 /**
- * All revisions of a release, whole, with the sizes of their records.
+ * Revisions of a release, whole, with the sizes of their records.
  *
  * @module
  */
 import { SkegError } from "../../../errors.ts";
+import { inPool } from "../../base/mod.ts";
 import type { Release } from "../../model/mod.ts";
-import type { RawRecords } from "../../../storage/mod.ts";
+import { type RawRecords, recordHeads, type RecordObject } from "../../../storage/mod.ts";
 import { recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { history } from "../history.ts";
@@ -29,28 +30,41 @@ export interface WholeRevision {
   readonly version?: string | undefined;
 }
 
+/** Records that are read at the same time. */
+const READS_MAX = 16;
+
+/** Revisions of a release. */
+export interface WholeRevisions {
+  /** Newest first. Those that cannot be decoded are left out. */
+  readonly revisions: readonly WholeRevision[];
+  /** Number of records of the release. */
+  readonly records: number;
+}
+
 /**
- * Returns the revisions of a release, newest first. Records that cannot be decoded are left out.
+ * Returns the revisions of a release. Reads heads, and then the records of the newest ones.
  *
  * @throws SkegError of kind `not-found`.
  */
-export async function wholeRevisions(env: Environment, { name, max }: WholeRevisionsOptions): Promise<WholeRevision[]> {
+export async function wholeRevisions(env: Environment, { name, max }: WholeRevisionsOptions): Promise<WholeRevisions> {
   checkExistingName(name);
   const { raw } = env.driver;
-  const objects = await raw?.list({ name }, recordOptions(env)) ?? [];
+  const heads = await recordHeads(env.driver, { name }, recordOptions(env));
   // Without records here, the error is that of a history, which also says where else they are.
-  if (raw === undefined || objects.length === 0) {
-    return (await history(env, { name, max })).map((release) => ({ release }));
+  if (raw === undefined || heads.length === 0) {
+    const found = await history(env, { name, max });
+    return { revisions: found.map((release) => ({ release })), records: Math.max(heads.length, found.length) };
   }
-  const found = await Promise.all(objects.map((object) => decoded(raw, object)));
-  return found.filter((each) => each !== undefined)
-    .sort((a, b) => b.release.revision - a.release.revision).slice(0, max ?? Infinity);
+  const newest = heads.toSorted((a, b) => b.revision - a.revision).slice(0, max ?? Infinity);
+  const found: (WholeRevision | undefined)[] = [];
+  await inPool(newest, READS_MAX, async ({ key }, at) => {
+    const object = await raw.get(key, recordOptions(env));
+    found[at] = object && await decoded(raw, object);
+  });
+  return { revisions: found.filter((each) => each !== undefined), records: heads.length };
 }
 
-async function decoded(
-  raw: RawRecords,
-  object: Awaited<ReturnType<RawRecords["list"]>>[number],
-): Promise<WholeRevision | undefined> {
+async function decoded(raw: RawRecords, object: RecordObject): Promise<WholeRevision | undefined> {
   try {
     const release = await raw.decode(object);
     return { release, sizeBytes: object.data?.release?.length, version: object.metadata?.resourceVersion };
