@@ -13,7 +13,7 @@ async function interrupt({ skeg, state }: ServedUi): Promise<void> {
     "templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n",
   });
   await skeg.install(chart, { name: "web" });
-  const release = someRelease({ ...await skeg.get("web"), revision: 2, info: { status: { code: "DEPLOYED" } } });
+  const release = someRelease({ ...await skeg.get("web"), revision: 2, info: {} });
   const sandbox = await openSandbox({ file: state });
   const answer = await sandbox.transport({
     method: "POST",
