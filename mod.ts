@@ -292,6 +292,7 @@ export type {
 } from "./engine/lang/template/mod.ts";
 export type { CoveredChart, CoveredTemplate, Share, UnusedSetting } from "./app/coverage_report.ts";
 export type { ChartTests, TestCounts, UnittestEvents, UnittestOptions, UnittestReport } from "./app/unittest.ts";
+export type { PredictionChoices } from "./app/helm3_prediction.ts";
 export type { WhyAnswers, WhyObject } from "./app/why.ts";
 export * from "./app/skeg_options.ts";
 export type {

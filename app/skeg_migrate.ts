@@ -21,11 +21,13 @@ export function skegMigrate(begin: Begin, home: string | undefined): SkegMigrate
   return {
     async helm3(given) {
       const { migrateToHelm3, helm3SqlStore, env } = await begin(given);
-      const { archive, sqlConnectionString, signal: _, onEvent: __, ...options } = given;
+      const { archive, sqlConnectionString, signal: _, onEvent: __, predict: wanted, ...options } = given;
+      const choices = wanted === true ? {} : wanted;
+      const predict = choices ? await (await import("./helm3_prediction.ts")).helm3Predictor(env, choices) : undefined;
       return await withDatabase(
         { env, helm3SqlStore },
         { sqlConnectionString },
-        (store) => migrateToHelm3(env, { ...options, store, archives: archivesIn(archive) }),
+        (store) => migrateToHelm3(env, { ...options, predict, store, archives: archivesIn(archive) }),
       );
     },
     async verify(given) {

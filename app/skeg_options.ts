@@ -70,6 +70,7 @@ import type { KubeConfigObject } from "../engine/kube/mod.ts";
 import type { Driver, StorageName } from "../storage/mod.ts";
 import type { CallOptions } from "./call_options.ts";
 import type { ChartAccess } from "./fetching.ts";
+import type { PredictionChoices } from "./helm3_prediction.ts";
 import type { UnittestEvents, UnittestOptions, UnittestReport } from "./unittest.ts";
 import type { SkegLooks } from "./skeg_looks.ts";
 import type { WhyAnswers } from "./why.ts";
@@ -429,6 +430,8 @@ export interface SkegMigrateOptions extends CallOptions, SkegHelm3Database, Migr
   readonly tillerRunning?: boolean | undefined;
   /** Folder for archives; default: `backups/CLUSTER` in the home, where CLUSTER is the UID of the cluster. */
   readonly archive?: string | undefined;
+  /** Predicts the first Helm 3 upgrade of each release; `true` is the same as `{}`. Default: it is not predicted. */
+  readonly predict?: boolean | PredictionChoices | undefined;
 }
 
 /** Options of {@linkcode SkegMigrate.verify}. */
