@@ -17,6 +17,12 @@ function pod(spec: JsonObject): JsonObject {
   return { spec: { template: { spec } } };
 }
 
+Deno.test("threeWayMerge() pairs ports of one number in their order, as Kubernetes does", () => {
+  const ports = [{ port: 53, protocol: "UDP", name: "udp-53" }, { port: 53, protocol: "TCP", name: "tcp-53" }];
+  const live = { spec: { ports: ports.map((port) => ({ ...port, targetPort: 53 })) } };
+  deepEqual(plain(threeWayMerge({ spec: { ports } }, { spec: { ports } }, live, mergeSchema("v1", "Service"))), live);
+});
+
 Deno.test("threeWayMerge() brings drift back, keeps defaults and foreign elements, and takes out what the chart dropped", () => {
   const original = pod({ containers: [{ name: "a", image: "1", env: [{ name: "X", value: "1" }, { name: "Y" }] }] });
   const target = pod({ containers: [{ name: "a", image: "2", env: [{ name: "Y" }] }] });

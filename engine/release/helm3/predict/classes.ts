@@ -160,8 +160,9 @@ function editTest(old: KubeObject | undefined): EditTest {
   return ({ path, cause, overEdit, before }) => {
     if (overEdit === true || cause.includes("drift")) return true;
     const recorded = valueAt(old, path);
-    const isScalar = recorded !== undefined && recorded !== null && typeof recorded !== "object";
-    return isScalar && (cause.includes("server") || before === undefined) && String(recorded) !== String(before);
+    // A null names the field, too: Helm 3 takes the value away, and the server puts its default there.
+    const isNamed = recorded === null ? before !== undefined : recorded !== undefined && typeof recorded !== "object";
+    return isNamed && (cause.includes("server") || before === undefined) && String(recorded) !== String(before);
   };
 }
 

@@ -76,8 +76,9 @@ function othersIn(
     .filter((key) => !keys.includes(key) && !same(before[key], after[key])).map((key) => `${path}.${key}`);
 }
 
-/** ConfigMaps and Secrets that are marked as immutable, and addresses of services. */
+/** ConfigMaps and Secrets that are marked as immutable, addresses of services, and versions of stored custom resources. */
 function frozen(live: KubeObject, result: KubeObject): string[] {
+  if (live.kind === "CustomResourceDefinition") return hasStoredVersions(live, result) ? [] : ["spec.versions"];
   if (live.immutable === true) {
     return ["data", "binaryData", "immutable"].filter((key) => !same(at(live, key), at(result, key)));
   }
@@ -85,6 +86,13 @@ function frozen(live: KubeObject, result: KubeObject): string[] {
   const [before, after] = [at(live, "spec.clusterIP"), at(result, "spec.clusterIP")];
   const isSet = typeof before === "string" && before !== "" && before !== "None" || before === "None";
   return isSet && !same(before, after) && at(result, "spec.type") !== "ExternalName" ? ["spec.clusterIP"] : [];
+}
+
+/** True if every version in which custom resources are stored is still there. */
+function hasStoredVersions(live: KubeObject, result: KubeObject): boolean {
+  const [stored, versions] = [at(live, "status.storedVersions"), at(result, "spec.versions")];
+  const names = Array.isArray(versions) ? versions.map((version) => at(version, "name")) : [];
+  return !Array.isArray(stored) || stored.every((name) => names.includes(name));
 }
 
 function at(object: unknown, path: string): unknown {

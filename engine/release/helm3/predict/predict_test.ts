@@ -8,6 +8,7 @@ import { openSandbox } from "../../../sandbox/mod.ts";
 import type { Environment } from "../../environment.ts";
 import { install } from "../../operations.ts";
 import type { ObjectPrediction, ReleasePrediction } from "../plan_types.ts";
+import { immutableChanges } from "./immutable.ts";
 import { predictHelm3Upgrade } from "./predict.ts";
 import { postRendererScript } from "./post_renderer.ts";
 import type { PredictHelm3Options } from "./types.ts";
@@ -119,6 +120,39 @@ Deno.test("predictHelm3Upgrade() finds nothing where the objects carry Helm 3's 
     });
     deepEqual(classes(await predict()), { "ConfigMap/plain": "nothing" });
   });
+});
+
+Deno.test("predictHelm3Upgrade() finds nothing where the adoption will set the marks before", async () => {
+  await staged({ "a.yaml": MAP("plain", "  a: b") }, async ({ env, release }) => {
+    const record = { name: "web", namespace: "default", version: 1, manifest: release.manifest };
+    const adopted = [{ apiVersion: "v1", kind: "ConfigMap", namespace: "default", name: "plain" }];
+    const prediction = await predictHelm3Upgrade(env, { release, newest: release, record, adopted });
+    deepEqual([prediction.class, classes(prediction)], ["nothing", { "ConfigMap/plain": "nothing" }]);
+  });
+});
+
+Deno.test("predictHelm3Upgrade() finds an edit over a value that is the server's default, or null", async () => {
+  for (const replicas of ["1", "null"]) {
+    const template = WORKLOAD("Deployment").replace("replicas: 2", `replicas: ${replicas}`);
+    await staged({ "d.yaml": template }, async ({ predict, send }) => {
+      await edit(send, DEPLOYMENT, { spec: { replicas: 5 } });
+      const prediction = await predict();
+      deepEqual([replicas, prediction.class], [replicas, "drift"]);
+    });
+  }
+});
+
+Deno.test("immutableChanges() knows that a version in which custom resources are stored must stay", () => {
+  const definition = (versions: unknown, stored = ["v1"]): KubeObject => ({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    spec: { group: "g", versions },
+    status: { storedVersions: stored },
+  } as KubeObject);
+  const live = definition([{ name: "v1" }]);
+  deepEqual(immutableChanges(live, definition([{ name: "v1" }, { name: "v2" }])), []);
+  deepEqual(immutableChanges(live, definition([{ name: "v2" }])), ["spec.versions"]);
+  deepEqual(immutableChanges(live, definition(undefined)), ["spec.versions"]);
 });
 
 Deno.test("predictHelm3Upgrade() finds a rollout by a label of pods, and a post-renderer that prevents it", async () => {
