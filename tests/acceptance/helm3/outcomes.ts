@@ -8,7 +8,8 @@
  * `--kubeconfig` names a control plane without controllers that may be written to, `--audit` its audit log, `--programs` a folder
  * with `helm3`. Without `--fleet`, each chart of `--charts` is installed as Helm 2 does; every second one is edited. With
  * `--fleet`, the releases of the cluster are taken, and `--charts` has their charts. Each release is planned, migrated and
- * upgraded by Helm 3 with its own chart and values. Ends with the numbers of right and wrong predictions: `N passed, N failed`.
+ * upgraded by Helm 3 with its own chart and values; if that is refused, and the chart of a fleet names API versions that are
+ * gone, then with the same chart in today's API versions. Ends with the numbers of right and wrong predictions: `N passed, N failed`.
  *
  * @module
  */
@@ -23,6 +24,7 @@ import type { Chart } from "../../../engine/model/mod.ts";
 import { publicCharts, renewed } from "../_public_charts.ts";
 import { type HelmName, type Lab, openLab, say } from "./_lab.ts";
 import {
+  type AuditedRequest,
   auditedSince,
   auditMark,
   changedFields,
@@ -44,6 +46,7 @@ const { values: flags } = parseArgs({
     only: { type: "string", default: "" },
     program: { type: "string", default: "" },
     details: { type: "boolean", default: false },
+    edit: { type: "boolean", default: false },
   },
 });
 const required = (name: "kubeconfig" | "audit" | "programs" | "charts"): string => {
@@ -80,8 +83,10 @@ interface Predicted {
 interface Subject {
   readonly name: string;
   readonly namespace: string;
-  /** Folder or archive. */
+  /** Its own chart: a folder. */
   readonly chart: string;
+  /** The same chart with today's API versions, if its own ones are gone; upgraded to if its own chart is refused. */
+  readonly next?: string | undefined;
 }
 
 const counts = { right: 0, wrong: 0, releases: 0, rightReleases: 0, left: 0 };
@@ -125,9 +130,9 @@ async function live(lab: Lab, infos: Iterable<ResourceInfo>): Promise<Map<string
   return found;
 }
 
-/** Plans and migrates a release; returns its prediction, or why it is not migrated. */
-async function migrated(lab: Lab, { name }: Subject): Promise<Predicted | string> {
-  const words = ["migrate", "helm3", name, "--helm3", lab.path(helm)];
+/** Plans a release; returns the prediction, or why there is none. */
+async function predicted(lab: Lab, { name }: Subject, ...more: string[]): Promise<Predicted | string> {
+  const words = ["migrate", "helm3", name, "--helm3", lab.path(helm), ...more];
   const planned = await lab.skeg(...words, "--output", "json");
   if (planned.code !== 0 && planned.stdout === "") return `plan: ${planned.stderr}`;
   const document = JSON.parse(planned.stdout);
@@ -137,8 +142,7 @@ async function migrated(lab: Lab, { name }: Subject): Promise<Predicted | string
     return `plan: ${release.blockers.map((one: { text: string }) => one.text).join("; ")}`;
   }
   if (release.prediction === undefined) return "plan: it has no prediction";
-  const done = await lab.skeg(...words, "--yes", "--archive", join(lab.folder, "archives"));
-  return done.code === 0 ? release.prediction : `migrate: ${done.stderr}`;
+  return release.prediction;
 }
 
 /** Returns the class of an upgrade that failed as a whole, by Helm's message. */
@@ -149,19 +153,36 @@ function failureClass(stderr: string): string {
   return isRender.test(stderr) && !/validating data|meet the specifications/.test(stderr) ? "cannot-render" : "blocked";
 }
 
-/** Migrates a release, upgrades it by Helm 3, and compares. */
+/** Plans the upgrades of a release to each of its charts, migrates it, and looks at the upgrades. */
 async function look(lab: Lab, subject: Subject): Promise<void> {
-  const { name, namespace, chart } = subject;
-  const prediction = await migrated(lab, subject);
-  if (typeof prediction === "string") {
+  const { name, namespace, chart, next } = subject;
+  const leaveOut = (why: string): void => {
     counts.left++;
-    say(`left out ${name}: ${prediction.replaceAll(/\s+/g, " ").slice(0, 300)}`);
-    return;
-  }
-  const base = await lab.helm(helm, "get", "manifest", name, "-n", namespace);
-  const stored = await lab.helm(helm, "get", "values", name, "-n", namespace, "-o", "yaml");
+    say(`left out ${name}: ${why.replaceAll(/\s+/g, " ").slice(0, 300)}`);
+  };
+  const own = await predicted(lab, subject);
+  if (typeof own === "string") return leaveOut(own);
+  const other = next === undefined ? undefined : await predicted(lab, subject, "--chart", next);
+  const words = ["migrate", "helm3", name, "--yes", "--archive", join(lab.folder, "archives")];
+  const done = await lab.skeg(...words);
+  if (done.code !== 0) return leaveOut(`migrate: ${done.stderr}`);
   const values = join(lab.folder, `${name}.yaml`);
+  const stored = await lab.helm(helm, "get", "values", name, "-n", namespace, "-o", "yaml");
   writeFileSync(values, stored.stdout === "null\n" ? "{}\n" : stored.stdout);
+  const isChanged = await upgradeAndCompare(lab, { name, namespace, chart, values }, own);
+  // After an upgrade that changed something, the prediction of the other one is out of date.
+  if (isChanged || next === undefined || other === undefined) return;
+  if (typeof other === "string") return leaveOut(other);
+  await upgradeAndCompare(lab, { name, namespace, chart: next, values }, other);
+}
+
+/** Upgrades a release by Helm 3 and compares with the prediction; true if Helm sent any change. */
+async function upgradeAndCompare(
+  lab: Lab,
+  { name, namespace, chart, values }: Subject & { readonly values: string },
+  prediction: Predicted,
+): Promise<boolean> {
+  const base = await lab.helm(helm, "get", "manifest", name, "-n", namespace);
   const old = await resolved(lab, namespace, base.stdout);
   const before = await live(lab, old.values());
   const mark = auditMark(audit);
@@ -171,32 +192,43 @@ async function look(lab: Lab, subject: Subject): Promise<void> {
   if (upgrade.code !== 0 && requests.length === 0) {
     const observed = failureClass(upgrade.stderr);
     if (prediction.class === observed) counts.rightReleases++;
-    count(
-      prediction.class,
-      observed,
-      `release ${name}`,
-      `${upgrade.stderr} / ${prediction.reasons.join("; ")}`.slice(0, 500),
-    );
-    return;
+    const why = `${upgrade.stderr} / ${prediction.reasons.join("; ")}`;
+    count(prediction.class, observed, `release ${name}`, why.slice(0, 500));
+    return false;
   }
   const next = await lab.helm(helm, "get", "manifest", name, "-n", namespace);
   const all = new Map([...old, ...await resolved(lab, namespace, next.stdout)]);
   const after = await live(lab, all.values());
-  const predicted = predictedByKey(prediction, await kinds(lab));
-  const classes: string[] = [];
-  for (const key of new Set([...all.keys(), ...predicted.keys(), ...requests.map(({ key }) => key)])) {
+  const expected = predictedByKey(prediction, await kinds(lab));
+  const classes = [...new Set([...all.keys(), ...expected.keys(), ...requests.map(({ key }) => key)])].map((key) => {
     const watched: Watched = { before: before.get(key), after: after.get(key), recorded: old.get(key)?.object };
-    const own = requests.filter((request) => request.key === key);
-    const observed = observedClass(watched, own);
-    classes.push(observed);
-    const { class: expected = "nothing", reasons = [] } = predicted.get(key) ?? {};
-    const why = [...changedFields(watched), ...own.filter(({ status }) => status >= 400).map(({ message }) => message)];
-    count(expected, observed, `${name} ${key}`, `${why.slice(0, 6).join(", ")} / ${reasons.join("; ")}`.slice(0, 500));
-    if (flags.details) say(`  ${name} ${key}: ${observed} ${why.slice(0, 6).join(", ")}`);
-  }
+    const { class: wanted = "nothing", reasons = [] } = expected.get(key) ?? {};
+    return compareObject({ name, key, wanted, reasons }, watched, requests);
+  });
   const worst = classes.reduce((a, b) => rank(a) >= rank(b) ? a : b, "nothing");
   if (worst === prediction.class) counts.rightReleases++;
   else say(`WRONG release ${name}: predicted ${prediction.class}, was ${worst} (exit status ${upgrade.code})`);
+  return true;
+}
+
+/** Compares one object with its prediction; returns the class of what happened to it. */
+function compareObject(
+  { name, key, wanted, reasons }: {
+    readonly name: string;
+    readonly key: string;
+    readonly wanted: string;
+    readonly reasons: readonly string[];
+  },
+  watched: Watched,
+  all: readonly AuditedRequest[],
+): string {
+  const own = all.filter((request) => request.key === key);
+  const observed = observedClass(watched, own);
+  const refusals = own.filter(({ status }) => status >= 400).map(({ message }) => message);
+  const why = [...changedFields(watched), ...refusals].slice(0, 6).join(", ");
+  count(wanted, observed, `${name} ${key}`, `${why} / ${reasons.join("; ")}`.slice(0, 500));
+  if (flags.details) say(`  ${name} ${key}: ${observed} ${why}`);
+  return observed;
 }
 
 const rank = (name: string): number => (OBSERVED as readonly string[]).indexOf(name);
@@ -217,7 +249,7 @@ async function kinds(
       ),
     ];
     for (const root of roots) {
-      const list = await lab.read(root) as
+      const list = await lab.read(root).catch(() => undefined) as
         | { resources?: { name: string; kind: string; namespaced: boolean }[] }
         | undefined;
       const group = root.startsWith("/apis/") ? root.split("/")[2] ?? "" : "";
@@ -269,7 +301,7 @@ async function lookAtCharts(lab: Lab): Promise<void> {
       if (flags.only !== "") say(`${name}: ${error instanceof Error ? error.message : error}`);
       continue; // it cannot be installed here by Helm 2 either
     }
-    if (at % 2 === 0) await edit(lab, namespace);
+    if (at % 2 === 0 || flags.edit) await edit(lab, namespace);
     await look(lab, { name, namespace, chart: await source(lab, `${repository}/${chartName}`) });
     await clean(lab, namespace, name);
   }
@@ -282,10 +314,11 @@ async function source(lab: Lab, path: string): Promise<string> {
   return saveFolder(withApiVersion(renewed(await loadChart(join(charts, path)))), parent);
 }
 
-/** Helm 3 loads no chart without this field. */
+/** Returns a chart that can be written: Helm 3 loads none without `apiVersion`, and .helmignore may name the subcharts' archives. */
 function withApiVersion(chart: Chart): Chart {
   const metadata = { ...chart.metadata, apiVersion: chart.metadata.apiVersion || "v1" };
-  return { ...chart, metadata, dependencies: chart.dependencies.map(withApiVersion) };
+  const files = chart.files.filter(({ path }) => path !== ".helmignore");
+  return { ...chart, metadata, files, dependencies: chart.dependencies.map(withApiVersion) };
 }
 
 /** Removes a release, so that objects without a namespace do not collide with those of the next chart. */
@@ -309,7 +342,10 @@ async function lookAtFleet(lab: Lab): Promise<void> {
     }
     const parent = join(lab.folder, "charts", name);
     mkdirSync(parent, { recursive: true });
-    await look(lab, { name, namespace, chart: saveFolder(withApiVersion(await loadChart(path)), parent) });
+    const chart = withApiVersion(await loadChart(path));
+    mkdirSync(`${parent}-next`, { recursive: true });
+    const next = saveFolder(renewed(chart), `${parent}-next`);
+    await look(lab, { name, namespace, chart: saveFolder(chart, parent), next });
   }
 }
 
