@@ -12,10 +12,19 @@ metadata:
   labels: {app: {{ .Release.Name }}}
 spec:
   replicas: {{ .Values.replicas }}
-  selector: {matchLabels: {app: {{ .Release.Name }}}}
+  selector:
+    matchLabels:
+      app: {{ .Release.Name }}
+      {{- with .Values.tier }}
+      tier: {{ . }}
+      {{- end }}
   template:
     metadata:
-      labels: {app: {{ .Release.Name }}}
+      labels:
+        app: {{ .Release.Name }}
+        {{- with .Values.tier }}
+        tier: {{ . }}
+        {{- end }}
       annotations:
         skeg.dev/log: {{ .Values.log | quote }}
         {{- if .Values.fault }}
@@ -92,6 +101,8 @@ log: |
 unused:
   colour: blue
 fault: ""
+# A change of it changes a selector, which is immutable.
+tier: ""
 failMigration: false
 `;
 

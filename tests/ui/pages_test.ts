@@ -1,0 +1,232 @@
+/** The pages of objects, logs, values, upgrades, findings and charts, as people use them. */
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { asHelm } from "../_lib/program.ts";
+import { LOG_LINE, seedShop } from "./_fleets.ts";
+import { crashingPod, objectsOf } from "./_pages.ts";
+import { CANARY, writeShopChart } from "./_shop_charts.ts";
+import { type Site, siteTest } from "./_site.ts";
+
+const WEB = "/r/sandbox/shop/web";
+const REDIS = "/r/sandbox/cache/redis";
+
+/** Types into the editor of values. */
+async function typeValues({ page }: Site, text: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Values" }).fill(text);
+}
+
+/** Waits until a text is on the page. */
+async function seeText({ page }: Site, selector: string, text: string): Promise<void> {
+  await page.waitForFunction(
+    ([selector, text]) => [...document.querySelectorAll(selector)].some((each) => each.textContent?.includes(text)),
+    [selector, text] as const,
+  );
+}
+
+siteTest("objects and logs", seedShop, {
+  "the tree has every object of the release and what it owns": async (site) => {
+    await site.go(`${WEB}/resources`);
+    const shown = await site.page.locator(".list.tree .object a").allInnerTexts();
+    const wanted = (await objectsOf(site, "web")).map(({ kind, name }) => `${kind}/${name}`);
+    deepEqual(shown.slice(0, wanted.length), wanted);
+    ok(shown.includes("Job/web-migrate"), "hooks stand apart, below");
+  },
+  "arrows fold and unfold, Enter opens a pane, Escape closes it": async (site) => {
+    const { page } = site;
+    await site.go(`${WEB}/resources`);
+    const rows = () => page.locator(".list.tree .object a").count();
+    const all = await rows();
+    for (let step = 0; step < 4; step++) await page.keyboard.press("j");
+    await page.waitForFunction(() => document.querySelector(".row.active")?.textContent?.includes("Deployment/web"));
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction((all) => document.querySelectorAll(".list.tree .object a").length < all, all);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((all) => document.querySelectorAll(".list.tree .object a").length === all, all);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".pane");
+    await site.settled();
+    match(await site.text(".pane"), /Deployment\/web/);
+    match(await site.text(".pane"), /kind: Deployment/);
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => document.querySelector(".pane") === null);
+  },
+  "an edit of the live object is marked as drift, and the pane shows the field": async (site) => {
+    await site.page.goto("about:blank");
+    await editGreeting(site);
+    await site.go(`${WEB}/resources`);
+    await seeText(site, ".list.tree .row", "drift");
+    await site.go(`${WEB}/resources?object=v1/ConfigMap+shop+web&view=difference`);
+    const text = await site.text(".pane");
+    match(text, /greeting/);
+    match(text, /edited by hand/);
+  },
+  "a log is shown with its colours, without secrets, and filtered": async (site) => {
+    const { page } = site;
+    await site.go(`${WEB}/pod/shop/${await crashingPod(site)}`);
+    await seeText(site, ".list.log", "GET /healthz 200");
+    equal(await page.locator(".list.log .ansi-2").first().innerText(), "GET");
+    const text = await site.text(".list.log");
+    ok(!text.includes(CANARY) && !text.includes("\u001b"), text);
+    match(text, /connected with \(secret/);
+    match(await site.text(), /CrashLoopBackOff/);
+    await page.keyboard.press("/");
+    await page.keyboard.type("healthz");
+    await page.waitForFunction(() => document.querySelectorAll(".list.log .row").length === 1);
+    ok(LOG_LINE.includes("healthz"));
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("f");
+    await page.waitForURL(/follow=0/);
+  },
+});
+
+/** Changes a field of a live object, as a person does with kubectl. */
+async function editGreeting({ folder }: Site): Promise<void> {
+  const { openSandbox } = await import("../../engine/sandbox/mod.ts");
+  const sandbox = await openSandbox({ file: `${folder}/state.db` });
+  const answer = await sandbox.transport({
+    method: "PATCH",
+    path: "/api/v1/namespaces/shop/configmaps/web?fieldManager=kubectl-edit",
+    contentType: "application/merge-patch+json",
+    body: JSON.stringify({ data: { greeting: "edited by hand" } }),
+  });
+  equal(answer.status, 200, await answer.text());
+  await sandbox.close();
+}
+
+siteTest("values, findings and charts", seedShop, {
+  "given, computed and default values are texts of their own": async (site) => {
+    await site.go(`${WEB}/values?view=user`);
+    match(await site.text(".list.text"), /fault: crash/);
+    await site.go(`${WEB}/values?view=computed`);
+    match(await site.text(".list.text"), /replicas: 2/);
+    await site.go(`${WEB}/values?view=defaults`);
+    match(await site.text(".list.text"), /replicas: 1/);
+  },
+  "the filter and the switch leave the values that fit": async (site) => {
+    const { page } = site;
+    await site.go(`${WEB}/values`);
+    await page.getByRole("button", { name: "only given" }).click();
+    await page.waitForFunction(() => document.querySelectorAll(".leaves .row.given").length === 5);
+    await page.keyboard.press("/");
+    await page.keyboard.type("image");
+    await page.waitForFunction(() => document.querySelectorAll(".leaves .row.given").length === 1);
+  },
+  "older revisions have their own values": async (site) => {
+    await site.go(`${WEB}/values?rev=3`);
+    const row = site.page.getByRole("row").filter({
+      has: site.page.getByRole("rowheader", { name: "replicas", exact: true }),
+    });
+    match(await row.innerText(), /1[\s\S]*values\.yaml/);
+  },
+  "a failed upgrade is a finding with evidence": async (site) => {
+    await site.go("/doctor");
+    match(await site.text(), /revision 2 FAILED/);
+    match(await site.text(), /record orders\.v2/);
+  },
+  "a chart of a repository has versions, README, values, files and what it renders": async (site) => {
+    const { page } = site;
+    await site.go("/charts");
+    match(await site.text(), /shelf/);
+    await page.getByRole("link", { name: "shelf/tea" }).click();
+    await page.waitForURL(/\/charts\/shelf\/tea\/2\.0\.0/);
+    await site.settled();
+    match(await site.text(), /A chart for tests/);
+    await page.getByRole("button", { name: "values", exact: true }).click();
+    await seeText(site, ".list.text", "replicas");
+    await page.getByRole("button", { name: "render" }).click();
+    await seeText(site, ".list.text", "kind: Deployment");
+    await typeValues(site, "replicas: 7\n");
+    await seeText(site, ".list.text", "replicas: 7");
+    await page.getByRole("combobox", { name: "version" }).selectOption("1.0.0");
+    await page.waitForURL(/\/charts\/shelf\/tea\/1\.0\.0/);
+  },
+  "activity names what has failed": async (site) => {
+    site.expect(/^answer 404 /);
+    await site.go("/r/sandbox/shop/nothing");
+    await site.page.getByRole("link", { name: "Activity" }).click();
+    await seeText(site, ".list.activity", "nothing");
+  },
+}, { prepare: shelf });
+
+/** Serves a repository with two versions of a chart, and adds it to the list. */
+async function shelf(folder: string): Promise<void> {
+  const home = `${folder}/helm`;
+  const run = async (...argv: string[]): Promise<void> => {
+    const { code, stderr } = await asHelm(argv, { variables: { HELM_HOME: home, HOME: folder } });
+    equal(code, 0, stderr);
+  };
+  await run("init", "--client-only", "--skip-refresh");
+  Deno.mkdirSync(`${folder}/shelf`);
+  for (const version of ["1.0.0", "2.0.0"]) {
+    writeShopChart(`${folder}/${version}/tea`, "tea", version);
+    await run("package", `${folder}/${version}/tea`, "--destination", `${folder}/shelf`, "--save=false");
+  }
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    const { pathname } = new URL(request.url);
+    return new Response(await Deno.readFile(`${folder}/shelf${pathname}`));
+  });
+  server.unref();
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  await run("repo", "index", `${folder}/shelf`, "--url", url);
+  await run("repo", "add", "shelf", url);
+}
+
+siteTest("an upgrade in the page", seedShop, {
+  "a mistake in the values names its line": async (site) => {
+    site.expect(/^answer 4\d\d .*plans/);
+    await site.go(`${REDIS}/upgrade`);
+    await typeValues(site, "replicas: 2\nimage: [\n");
+    await site.page.waitForSelector(".failure");
+    await site.page.waitForSelector(".gutter .bad");
+  },
+  "without --allow-write the page says how to apply": async (site) => {
+    await site.go(`${REDIS}/upgrade`);
+    await typeValues(site, "replicas: 2\n");
+    await seeText(site, ".planned", "spec.replicas");
+    await site.page.getByRole("button", { name: "save plan" }).click();
+    await seeText(site, ".apply", "--allow-write");
+    equal(await site.page.getByRole("button", { name: "apply", exact: true }).count(), 0);
+  },
+  "a dropped archive is the chart of the plan": async (site) => {
+    await site.go(`${REDIS}/upgrade`);
+    await site.page.getByLabel("Archive of a chart").setInputFiles(`${site.folder}/shelf/tea-2.0.0.tgz`);
+    await seeText(site, "fieldset", "tea-2.0.0.tgz");
+    await site.page.waitForSelector(".planned");
+  },
+}, { prepare: shelf });
+
+siteTest("writing", seedShop, {
+  "a saved plan is applied, and the fleet shows the new revision": async (site) => {
+    await site.go(`${REDIS}/upgrade`);
+    await typeValues(site, "greeting: good night\n");
+    await seeText(site, ".planned", "values greeting");
+    await site.page.getByRole("button", { name: "save plan" }).click();
+    await site.page.getByRole("button", { name: "apply", exact: true }).click();
+    await seeText(site, ".apply", "revision 2 is DEPLOYED");
+    const { stdout } = await site.skeg("get", "values", "redis");
+    match(stdout, /greeting: good night/);
+  },
+  "a danger is confirmed by the name of the release": async (site) => {
+    await site.go(`${REDIS}/upgrade`);
+    await typeValues(site, "tier: front\n");
+    await seeText(site, ".planned", "DANGER");
+    await site.page.getByRole("button", { name: "save plan" }).click();
+    const apply = site.page.getByRole("button", { name: "apply", exact: true });
+    const confirm = site.page.getByRole("textbox", { name: /Type redis/ });
+    await confirm.fill("web");
+    ok(await apply.isDisabled());
+    await confirm.fill("redis");
+    ok(await apply.isEnabled());
+  },
+}, { args: ["--allow-write"] });
+
+siteTest("revealing", seedShop, {
+  "one key of one Secret is shown when asked for, and the terminal says so": async (site) => {
+    site.expect(/a secret in (.*\/secrets\/reveal|the document)/);
+    await site.go(`${WEB}/resources?object=v1/Secret+shop+web`);
+    ok(!(await site.text(".pane")).includes(CANARY));
+    await site.page.getByRole("button", { name: "reveal" }).click();
+    await seeText(site, ".pane", CANARY);
+    match(site.served.printed(), /Secret/i);
+    ok(!site.served.printed().includes(CANARY));
+  },
+}, { args: ["--allow-secrets"] });
