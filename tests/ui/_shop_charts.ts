@@ -129,6 +129,6 @@ export function writeShopChart(folder: string, name: string, version: string): v
   Deno.mkdirSync(`${folder}/templates`, { recursive: true });
   const appVersion = metadata.appVersion ?? "";
   Deno.writeTextFileSync(`${folder}/Chart.yaml`, `name: ${name}\nversion: ${version}\nappVersion: "${appVersion}"\n`);
-  Deno.writeTextFileSync(`${folder}/values.yaml`, values?.raw ?? "");
+  Deno.writeTextFileSync(`${folder}/values.yaml`, (values?.raw ?? "").replace(CANARY, "changeme"));
   for (const { path, data } of [...templates, ...files]) Deno.writeFileSync(`${folder}/${path}`, data);
 }

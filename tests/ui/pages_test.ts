@@ -141,7 +141,8 @@ siteTest("values, findings and charts", seedShop, {
   },
   "activity names what has failed": async (site) => {
     site.expect(/^answer 404 /);
-    await site.go("/r/sandbox/shop/nothing");
+    await site.page.goto(`${site.served.origin}/r/sandbox/shop/nothing`);
+    await site.page.getByRole("alert").waitFor();
     await site.page.getByRole("link", { name: "Activity" }).click();
     await seeText(site, ".list.activity", "nothing");
   },
