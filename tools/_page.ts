@@ -14,6 +14,22 @@ type Build = (
   options: Record<string, unknown>,
 ) => Promise<{ readonly outputFiles: readonly { readonly text: string }[] }>;
 
+/** The most that the page's script may take, compressed, in bytes. */
+const SCRIPT_MAX = 45_000;
+
+/**
+ * Returns the compressed size of the page's script in bytes.
+ *
+ * @throws an error when it is larger than the page's budget.
+ */
+export function checkedScriptSize(script: string): number {
+  const { length } = gzipSync(new TextEncoder().encode(script), { level: 9 });
+  if (length > SCRIPT_MAX) {
+    throw new Error(`the script of the page has ${length} bytes compressed; its budget is ${SCRIPT_MAX}`);
+  }
+  return length;
+}
+
 /** Returns the page's files as they ship, by path. */
 export async function packedPage(root: string, build: Build): Promise<Map<string, string>> {
   const ui = join(root, "ui");
@@ -30,6 +46,7 @@ export async function packedPage(root: string, build: Build): Promise<Map<string
     write: false,
     plugins: [modules],
   });
+  checkedScriptSize(script?.text ?? "");
   const page = await Deno.readTextFile(join(ui, "index.html"));
   const sheets = [...page.matchAll(/ *<link rel="stylesheet" href="\/([\w.-]+)">\n/g)];
   const styles = await Promise.all(sheets.map(([, name = ""]) => Deno.readTextFile(join(ui, name))));
