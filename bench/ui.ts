@@ -2,10 +2,11 @@
  * Measures the page of `skeg ui` in Chromium: paints, scrolling, the filter, sizes and memory with 10,000 rows, and the health of
  * 400 releases. Prints a table with medians.
  *
- *   deno task bundle && deno run -A --no-check bench/ui.ts [--runs 3] [--kubeconfig FILE]
+ *   deno task bundle && deno run -A --no-check bench/ui.ts [--runs 3] [--kubeconfig FILE] [--fleets DIR]
  *
  * With `--kubeconfig` it also measures the time from the start of the program to the first rows, on that cluster. Each run of that
- * has an empty cache of discovery, a new process and a new browser context.
+ * has an empty cache of discovery, a new process and a new browser context. `--fleets` names a folder that keeps the fleets for the next
+ * measurement; to make them takes a minute.
  *
  * @module
  */
@@ -21,7 +22,7 @@ import { serve, type Served } from "../tests/ui/_served.ts";
 
 const root = resolve(import.meta.dirname ?? ".", "..");
 const { values: flags } = parseArgs({
-  options: { runs: { type: "string", default: "3" }, kubeconfig: { type: "string" } },
+  options: { runs: { type: "string", default: "3" }, kubeconfig: { type: "string" }, fleets: { type: "string" } },
 });
 const runs = Number(flags.runs);
 const bundle = join(root, "dist", "modules", "skeg.js");
@@ -78,7 +79,7 @@ const WATCH_ROWS = `{
 
 /** Returns when the page was painted first and when it had rows, in milliseconds since its start. */
 async function paints(page: Page): Promise<{ readonly paint: number; readonly rows: number }> {
-  await page.waitForFunction("globalThis.rowsAt !== undefined");
+  await page.waitForFunction(() => "rowsAt" in globalThis);
   return await page.evaluate(() => ({
     paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
     rows: (globalThis as unknown as { rowsAt: number }).rowsAt,
@@ -246,7 +247,7 @@ async function start(browser: Browser, kubeconfig: string): Promise<void> {
   try {
     const printed = performance.now();
     const opened = page.goto(served.startUrl);
-    await page.waitForFunction("globalThis.rowsAt !== undefined");
+    await page.waitForFunction(() => "rowsAt" in globalThis);
     note("start to first rows, cold, real cluster", "1500", "ms", performance.now() - started);
     note("… until the address is printed", "–", "ms", printed - started);
     await opened;
@@ -272,12 +273,13 @@ function print(browser: Browser): void {
   }
 }
 
-const folder = Deno.makeTempDirSync({ prefix: "skeg-ui-bench-" });
+const folder = flags.fleets ?? Deno.makeTempDirSync({ prefix: "skeg-ui-bench-" });
 const browser = await launch();
 try {
+  Deno.mkdirSync(folder, { recursive: true });
   const [many, small] = [join(folder, "many.db"), join(folder, "small.db")];
-  await seedRecords(many, { releases: 400, revisions: 25 });
-  await seedSmall(small, 400);
+  if (!existsSync(many)) await seedRecords(many, { releases: 400, revisions: 25 });
+  if (!existsSync(small)) await seedSmall(small, 400);
   for (let run = 0; run < runs; run++) {
     await budget(browser, many);
     await health(browser, small);
@@ -286,5 +288,5 @@ try {
   print(browser);
 } finally {
   await browser.close();
-  Deno.removeSync(folder, { recursive: true });
+  if (flags.fleets === undefined) Deno.removeSync(folder, { recursive: true });
 }

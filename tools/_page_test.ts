@@ -6,5 +6,8 @@ Deno.test("checkedScriptSize() refuses a script that is larger than the page's b
     Array.from({ length: count }, (_, at) => (at * 2_654_435_761 % 4_294_967_296).toString(36)).join(" ");
   ok(checkedScriptSize("a".repeat(1_000_000)) < 2000);
   ok(checkedScriptSize(words(5000)) < 45_000);
-  throws(() => checkedScriptSize(words(20_000)), /the script of the page has \d+ bytes compressed; its budget is 45000/);
+  throws(
+    () => checkedScriptSize(words(20_000)),
+    /the script of the page has \d+ bytes compressed; its budget is 45000/,
+  );
 });

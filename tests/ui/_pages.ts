@@ -19,7 +19,7 @@ export function allPages(pod: string): PageAddress[] {
     { name: "fleet", path: "/" },
     { name: "release", path: release },
     { name: "history", path: `${release}/history` },
-    { name: "diff", path: `${release}/diff/4/5` },
+    { name: "diff", path: `${release}/diff/3/5` },
     { name: "rollback", path: `${release}/rollback/4` },
     { name: "live", path: `${release}/diff/5/live` },
     { name: "values", path: `${release}/values` },

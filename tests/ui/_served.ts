@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 const ROOT = join(import.meta.dirname ?? ".", "..", "..");
 
@@ -40,7 +40,9 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const [executable = "", ...first] = program;
   const home = options.home ?? (file === undefined ? "/nonexistent" : join(file, ".."));
   const child = new Deno.Command(executable, {
-    args: [...first, "ui", "--no-open", ...file === undefined ? [] : [`--sandbox=${file}`], ...args],
+    args: [...first, "ui", "--no-open", ...file === undefined ? [] : [`--sandbox=${basename(file)}`], ...args],
+    // So that commands on the page name the file without its folder, which is another one in each run.
+    ...file === undefined ? {} : { cwd: dirname(file) },
     env: { HELM_HOME: join(home, "helm"), NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",

@@ -64,9 +64,13 @@ export default function Resources({ params, release }) {
     <div class=${chosen === undefined ? "with-pane" : "with-pane open"}>
       <div class="main-pane">
         <${Read} of=${plain} what=${`the objects of ${name}`}>${(/** @type {ResourcesAnswer} */ answer) =>
-          html`<${Tree} answer=${answer} drift=${withDrift.data.value} at=${plain} pod=${(
-            /** @type {TreeRow} */ { node },
-          ) => link(["r", ctx, ns, name, "pod", node.namespace, node.name])} />`}<//>
+          html`
+            <${Tree} answer=${answer} drift=${withDrift.data.value}
+              isComparing=${withDrift.data.value === undefined &&
+                withDrift.error.value === undefined} at=${plain} pod=${(
+                /** @type {TreeRow} */ { node },
+              ) => link(["r", ctx, ns, name, "pod", node.namespace, node.name])} />
+          `}<//>
         </div>
         ${chosen && html`
           <${ObjectPane} key=${field("object")} ctx=${ctx} ns=${ns} name=${name}
@@ -77,10 +81,10 @@ export default function Resources({ params, release }) {
 }
 
 /**
- * @param {{ answer: ResourcesAnswer, drift: ResourcesAnswer | undefined, at: Data<any>,
+ * @param {{ answer: ResourcesAnswer, drift: ResourcesAnswer | undefined, isComparing: boolean, at: Data<any>,
  *   pod: (row: TreeRow) => string }} props
  */
-function Tree({ answer, drift, at, pod }) {
+function Tree({ answer, drift, isComparing, at, pod }) {
   const folded = useSignal(/** @type {ReadonlySet<string>} */ (new Set()));
   const active = useSignal(-1);
   const known = useMemo(() => driftById(drift?.objects ?? []), [drift]);
@@ -109,12 +113,11 @@ function Tree({ answer, drift, at, pod }) {
   };
   useKeys({ ArrowLeft: () => foldActive(true), ArrowRight: () => foldActive(false) });
   if (rows.length === 0) return html`<${Empty} title="This release has no objects" />`;
-  const drifted = [...known.values()].filter(Boolean).length;
   return html`
     <p class="summary">
       <span>${counted(answer.objects.length, "object")}, revision ${answer.revision}</span>
       <${State} state=${answer.health.state}>${answer.health.words}<//>
-          ${drift && html`<span>${drifted === 0 ? "no drift" : `${counted(drifted, "object")} with drift`}</span>`}
+          <span aria-busy=${isComparing}>${driftWords(drift, isComparing)}</span>
           <${Age} of=${at} />
         </p>
         ${answer.errors.map((error) => html`<${Failure} error=${error} title="Some objects could not be read" />`)}
@@ -123,6 +126,13 @@ function Tree({ answer, drift, at, pod }) {
           open=${(/** @type {ListRow} */ row) =>
             "heading" in row || setFields({ object: row.id, view: field("view") })} />
   `;
+}
+
+/** @param {ResourcesAnswer | undefined} drift @param {boolean} isComparing */
+function driftWords(drift, isComparing) {
+  if (drift === undefined) return isComparing ? "looking for drift…" : "drift is not known";
+  const count = drift.objects.filter((object) => object.drift === true).length;
+  return count === 0 ? "no drift" : `${counted(count, "object")} with drift`;
 }
 
 /**
