@@ -76,8 +76,13 @@ function plain(name: PredictionClass, reasons: readonly string[], refusal = ""):
   return { class: name, reasons, changes: [], refusal };
 }
 
+/** Returns a refusal without the refused value: it may be a whole object, and hold secrets. */
+function withoutValue(message: string): string {
+  return message.replace(/Invalid value: (?:\{.*\}|"(?:[^"\\]|\\.)*"|[^:\s]+): /gs, "");
+}
+
 function created({ write, problem }: UpgradeObject): ClassifiedObject {
-  const refusal = write?.refusal?.message ?? problem ?? "";
+  const refusal = withoutValue(write?.refusal?.message ?? problem ?? "");
   if (refusal !== "") return plain("blocked", [refusal], refusal);
   return plain("creates-removes", ["it does not exist: it is created", ...doubts(write)]);
 }
@@ -90,8 +95,7 @@ function patched(object: UpgradeObject, renders: RenderPair): ClassifiedObject {
   }
   if (problem !== undefined) return plain("blocked", [problem], problem);
   if (write?.refusal !== undefined) {
-    // The whole value is of no use here, and may be long.
-    const message = write.refusal.message.replace(/Invalid value: (?:\{.*\}|"[^"]*"|[^:\s]+): /g, "");
+    const message = withoutValue(write.refusal.message);
     return {
       class: "blocked",
       reasons: [message],

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { KubeObject } from "../../../kube/mod.ts";
+import { KubeManifest, type KubeObject, secretValues, withoutSecrets } from "../../../kube/mod.ts";
 import { callOptions } from "../../_calls.ts";
 import type { Environment } from "../../environment.ts";
 import { finderOf, manifestObjects } from "../../plan/manifest_objects.ts";
@@ -40,7 +40,13 @@ export async function predictHelm3Upgrade(
   const capabilities = await env.kube.capabilities(callOptions(env));
   const differences = options.chart === undefined ? await tillerDifferences(release, capabilities) : [];
   const render = await renderUpgrade(env, { release, newest }, capabilities, options);
-  if (render.failure !== "") return notRendered(render, differences);
+  // Messages of Helm and of servers may quote what they refuse.
+  const secrets = secretValues([release.manifest, render.manifest].map((text) => new KubeManifest(text)));
+  const masked = (texts: readonly string[]): string[] => texts.map((text) => withoutSecrets(text, secrets));
+  if (render.failure !== "") {
+    const failed = notRendered(render, differences);
+    return { ...failed, reasons: masked(failed.reasons) };
+  }
   const { name, namespace } = release;
   const old = record.manifest ?? "";
   const moves = manifestMoves(old, render.manifest, namespace);
@@ -58,7 +64,7 @@ export async function predictHelm3Upgrade(
     class: predictions.reduce<PredictionClass>((worst, one) => worse(worst, one.class), "nothing"),
     estimated: render.by === undefined,
     ...render.by === undefined ? {} : { renderedBy: render.by },
-    objects: predictions,
+    objects: predictions.map((one) => ({ ...one, reasons: masked(one.reasons) })),
     reasons: [
       ...differences,
       ...render.notes,

@@ -285,6 +285,31 @@ Deno.test("predictHelm3Upgrade() names what differs at every render, and hooks t
   });
 });
 
+Deno.test("predictHelm3Upgrade() shows no value of a Secret that a server's refusal quotes", async () => {
+  const secret =
+    `apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {p: swordfish}\ntype: {{ .Values.type }}\n`;
+  await staged({ "s.yaml": secret }, async ({ env, release }) => {
+    const record = { name: "web", namespace: "default", version: 1, manifest: release.manifest };
+    const changed = { ...release, config: { raw: "type: example.com/other\n" } };
+    const send = env.kube.cluster.transport;
+    const transport: Transport = (request) => {
+      if (!request.path.includes("dryRun")) return send(request);
+      const message = 'Secret "s" is invalid: patch: Invalid value: "{\\"p\\":\\"swordfish\\"}": wrong: swordfish';
+      return Promise.resolve(Response.json({ kind: "Status", status: "Failure", code: 422, message }, { status: 422 }));
+    };
+    const kube = createKubeClient({ ...env.kube.cluster, transport });
+    const prediction = await predictHelm3Upgrade({ ...env, kube }, {
+      release: changed,
+      newest: release,
+      record,
+      adopted: [],
+    });
+    equal(prediction.class, "blocked");
+    match(of(prediction, "Secret").reasons.join(), /^Secret "s" is invalid: patch: wrong: /);
+    ok(!JSON.stringify(prediction).includes("swordfish"));
+  }, { files: { "values.yaml": "type: Opaque\n" } });
+});
+
 Deno.test("predictHelm3Upgrade() says that it stands on its own opinion where the server does not answer dry runs", async () => {
   await staged({ "s.yaml": WORKLOAD("StatefulSet") + CLAIMS }, async ({ env, release, send }) => {
     const transport: Transport = (request) => {
