@@ -16,7 +16,7 @@ import { readKey } from "../../../storage/mod.ts";
 import { timeOf } from "../transfer/export.ts";
 import { checkExistingName } from "../names.ts";
 import type { Environment } from "../environment.ts";
-import { type PerformedMigration, performMigration } from "./perform.ts";
+import { MigrationBlocked, type PerformedMigration, performMigration } from "./perform.ts";
 import {
   MIGRATION_FORMAT,
   type MigrationChoices,
@@ -252,7 +252,7 @@ async function performOne(
     done = await performMigration(env, tools, shared, name, options);
   } catch (error) {
     if (isOne || env.signal?.aborted || !(error instanceof SkegError)) throw error;
-    return failedRelease(name, error);
+    return error instanceof MigrationBlocked ? plannedRelease(error.plan) : failedRelease(name, error);
   }
   const { plan, written, adopted, archive, verification } = done;
   const outcome = plan.skipped === undefined ? "done" : "skipped";

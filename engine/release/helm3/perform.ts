@@ -74,7 +74,7 @@ export async function performMigration(
     const prepared = await prepareMigration(inner, tools, shared, name, options.choices);
     const { plan } = prepared;
     if (plan.skipped !== undefined) return { plan, written: 0, adopted: 0 };
-    refuseBlocked(plan);
+    if (plan.blockers.length > 0) throw new MigrationBlocked(plan);
     refuseOther(plan, options.approved);
     if (plan.migrated) {
       isDone = true;
@@ -128,15 +128,22 @@ export async function inStep<T>(step: string, work: () => Promise<T>): Promise<T
   }
 }
 
-function refuseBlocked({ blockers }: ReleaseMigration): void {
-  const [first, ...more] = blockers;
-  if (first === undefined) return;
-  throw new SkegError("conflict", first.text, {
-    hint: first.hint === "" ? undefined : first.hint,
-    details: more.length === 0
-      ? undefined
-      : more.map(({ text, hint }) => hint === "" ? text : `${text}. ${hint}`).join("\n"),
-  });
+/** Something must be mended before a release can be migrated; nothing was changed. */
+export class MigrationBlocked extends SkegError {
+  /** The plan with its blockers. */
+  readonly plan: ReleaseMigration;
+
+  /** Takes a plan that has a blocker. */
+  constructor(plan: ReleaseMigration) {
+    const [first, ...more] = plan.blockers;
+    super("conflict", first?.text ?? "", {
+      hint: first?.hint === "" ? undefined : first?.hint,
+      details: more.length === 0
+        ? undefined
+        : more.map(({ text, hint }) => hint === "" ? text : `${text}. ${hint}`).join("\n"),
+    });
+    this.plan = plan;
+  }
 }
 
 function refuseOther(plan: ReleaseMigration, approved: string | undefined): void {
