@@ -3,7 +3,7 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { createKubeClient } from "../../kube/mod.ts";
 import { openSandbox } from "../../sandbox/mod.ts";
 import type { KubeObject } from "../../model/mod.ts";
-import { configMapDriver, type Driver, encodeRecord, secretDriver } from "../../../storage/mod.ts";
+import { configMapDriver, type Driver, encodeRecord, secretDriver, storageKind } from "../../../storage/mod.ts";
 import { loadChart } from "../../chart/load/mod.ts";
 import { processRequirements } from "../../chart/values/mod.ts";
 import { objectCallOf } from "../../../tests/_lib/object_call.ts";
@@ -12,6 +12,7 @@ import { type ReleaseSketch, someRelease } from "../../../tests/_lib/releases.ts
 import type { Environment } from "../environment.ts";
 import { install } from "../install.ts";
 import type { BackupStore } from "../repair/backups.ts";
+import { rollback } from "../rollback.ts";
 import { migrateBack } from "./back.ts";
 import { finishMigration } from "./finish.ts";
 import { type MigrateOptions, migrateToHelm3, type MigrationResult, readMigrationPlan } from "./migrate.ts";
@@ -387,6 +388,49 @@ Deno.test({
     } finally {
       await connection.close();
     }
+  },
+});
+
+/** Migrates two revisions from a storage of Helm 2, finishes, and goes back; the records are as before. */
+async function roundTrip(stage: Awaited<ReturnType<typeof sandbox>>, env: Environment): Promise<void> {
+  await env.driver.create(someRelease({ manifest: MANIFEST, revision: 1, status: "SUPERSEDED" }));
+  await env.driver.create(someRelease({ manifest: MANIFEST, revision: 2, config: { raw: "a: ä\n" } }));
+  const contents = async () =>
+    (await env.driver.raw?.list({ name: "web" }) ?? []).map(({ metadata, data }) => [metadata?.labels, data]);
+  const before = await contents();
+  equal(before.length, 2);
+  const archives = memoryArchives();
+  await migrate(env, { yes: true, archives });
+  deepEqual(await contents(), before);
+  deepEqual((await verifyMigrations(env, { releases: ["web"] }))[0]?.problems, []);
+  await rejects(rollback(env, { name: "web", revision: 1 }), { kind: "conflict", message: /was migrated to Helm 3/ });
+  await finishMigration(env, { releases: ["web"], yes: true, archives });
+  deepEqual(await contents(), []);
+  await migrateBack(env, { releases: ["web"], yes: true, archives });
+  deepEqual(await contents(), before);
+  equal(await stage.get("/api/v1/namespaces/kube-system/configmaps/skeg-migration.web"), undefined);
+}
+
+Deno.test("records of Helm 2 in Secrets are migrated, finished and restored", async () => {
+  await using stage = await sandbox();
+  await roundTrip(stage, stage.on(secretDriver(stage.call, "kube-system")));
+});
+
+Deno.test({
+  name: "records of Helm 2 in a database are migrated, finished and restored",
+  ignore: server === undefined,
+  fn: async () => {
+    await using stage = await sandbox();
+    await (await server?.connect("tiller"))?.close();
+    const driver = await storageKind("sql")?.({
+      call: () => Promise.reject(new Error("no cluster")),
+      namespace: "",
+      sql: { connectionString: server?.address("tiller") ?? "", createSchema: true },
+      options: {},
+    });
+    if (driver === undefined) throw new Error("no database");
+    await roundTrip(stage, stage.on(driver));
+    await driver.close?.();
   },
 });
 
