@@ -169,7 +169,7 @@ worst first:
 	nothing
 
 Labels such as 'heritage: Tiller' change their value in Helm 3. '--post-renderer' writes
-a program that keeps them, for 'helm upgrade --post-renderer' of Helm 3.
+a program that keeps them, for the flag --post-renderer of Helm 3's upgrade.
 
 Releases are independent: one that fails does not stop the others. The exit status is 0
 when all were migrated, 1 when some were not, and 2 when none was.`,

@@ -29,8 +29,8 @@ Helm 3. Nothing is removed without '--yes', and only of a release
 - whose newest revision there is deployed;
 - whose archive is there, whole, and holds the records as they are now.
 
-Why: Helm 2 goes on listing such a release as DEPLOYED, even after 'helm uninstall' of
-Helm 3, and a later 'helm delete' of Helm 2 would delete objects of Helm 3.
+Why: Helm 2 goes on listing such a release as DEPLOYED, even after Helm 3 has uninstalled
+it, and would delete or change objects that Helm 3 has made since.
 
 Records of other releases stay. 'migrate helm3 back' takes the records from the archive.`,
   example: `  helm migrate helm3 finish web

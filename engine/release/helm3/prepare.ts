@@ -226,8 +226,8 @@ async function compareTargets(
   const [first] = others;
   if (first === undefined) return { states, blockers: [], hasGoneOn };
   const more = others.length === 1 ? "" : `, and ${others.length - 1} more`;
-  const hint = "If Helm 3 is to take this release over, delete those records first. 'helm history " +
-    `${name} --namespace ${namespace}' of Helm 3 shows them.`;
+  const hint = "If Helm 3 is to take this release over, delete those records first. Helm 3's history of " +
+    `${name} in namespace ${namespace} shows them.`;
   return { states, hasGoneOn, blockers: [blocker("exists", `${first} exists and is another release${more}`, hint)] };
 }
 

@@ -71,8 +71,7 @@ async function refuseTiller(
 function noTable(cause: unknown): SkegError {
   return new SkegError("record", 'the database has no table "releases_v1"', {
     cause,
-    hint:
-      "Helm 3 makes it: run 'helm list' of Helm 3 once with $HELM_DRIVER and $HELM_DRIVER_SQL_CONNECTION_STRING set.",
+    hint: "Helm 3 makes it: let it list releases once, with $HELM_DRIVER and $HELM_DRIVER_SQL_CONNECTION_STRING set.",
   });
 }
 
