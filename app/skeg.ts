@@ -415,6 +415,7 @@ async function openTarget(options: SkegOptions): Promise<Target> {
     clock: options.clock,
     random: options.random,
     lease: options.lease ?? options.sandbox !== ":memory:",
+    ignoreHelm3: options.ignoreHelm3,
     report: () => {}, // every operation says who is told
   });
   return { cluster, environment: own === undefined ? environment : { ...environment, driver: own } };

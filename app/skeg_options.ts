@@ -131,6 +131,8 @@ export interface SkegOptions {
    * at work. Default: true, except in a sandbox in memory.
    */
   readonly lease?: boolean | undefined;
+  /** If true, operations also change releases that were migrated to Helm 3, which will not know of it. */
+  readonly ignoreHelm3?: boolean | undefined;
   /** Concurrent requests to the cluster; default 32. */
   readonly parallelism?: number | undefined;
   /**

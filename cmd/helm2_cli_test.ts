@@ -182,7 +182,7 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     ],
     "helm status": ["allow-empty", "show-resources"],
     "helm template": ["schema"],
-    "helm test": ["output", ...WAIT_VIEW, "as-hooks"],
+    "helm test": ["output", ...WAIT_VIEW, "ignore-helm3", "as-hooks"],
     "helm upgrade": [
       ...WAITING,
       "apply",

@@ -9,7 +9,7 @@ import { SkegError } from "../../errors.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { requireArgs, TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
+import { IGNORE_HELM3_FLAG, requireArgs, TIMEOUT_FLAG, TLS_FLAGS } from "../_lib/flags.ts";
 import { WAIT_VIEW_FLAGS } from "../_lib/wait_flags.ts";
 
 /** `test`. */
@@ -28,6 +28,7 @@ RELEASE is the name of a release that is deployed.`,
     ...TIMEOUT_FLAG,
     ...DOCUMENT_FLAG,
     ...WAIT_VIEW_FLAGS,
+    ...IGNORE_HELM3_FLAG,
     "as-hooks": {
       type: "bool",
       usage: "Run tests by weight, then by name, and delete their pods as their hook delete policies say",

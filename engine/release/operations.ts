@@ -206,6 +206,10 @@ export async function diffLive(env: Environment, options: DiffLiveOptions): Prom
 
 /** Runs the tests of a release; `run_tests.ts` has the rest. */
 export async function runTests(env: Environment, options: TestOptions): Promise<TestResult> {
+  // Tests hold no lease, and write their result into the record.
+  if (env.journals !== undefined && env.ignoreHelm3 !== true) {
+    await (await import("./helm3/fence.ts")).refuseIfMigrated(env, env.journals, options.name);
+  }
   return await orElsewhere(env, options, (await import("./run_tests.ts")).runTests);
 }
 
