@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { maskSecrets } from "../../engine/base/mod.ts";
+import { MASK, maskSecrets } from "../../engine/base/mod.ts";
 import type { Timestamp } from "../../engine/model/mod.ts";
 import type { OutlinedRevision, ReleaseOutlines } from "../../engine/release/mod.ts";
 import type { UiCluster } from "./clusters.ts";
@@ -28,8 +28,20 @@ export const RELEASE_COLUMNS: readonly ReleaseColumn[] = [
   "description",
 ];
 
-/** Descriptions that say no more than the status; they are left out of rows, which are many. */
-const PLAIN_DESCRIPTIONS = /^(?:Install complete|Upgrade complete|Rollback to \d+|Superseded by .*|Deletion complete)$/;
+const PLAIN_DESCRIPTION = /^(?:Install complete|Upgrade complete|Rollback to \d+|Superseded by .*|Deletion complete)$/;
+
+/** True for a description that says no more than the status: rows, which are many, leave it out. */
+export function isPlainDescription(description: string): boolean {
+  return PLAIN_DESCRIPTION.test(description);
+}
+
+/** A value that the API server quotes in a refusal. */
+const QUOTED_VALUE = /(\b(?:Invalid|Unsupported|Duplicate|Forbidden) value: *)("(?:[^"\\]|\\.)*"|[^\s:]+)/gi;
+
+/** Masks a description without its release's secrets at hand: credentials by their form, and every value that a server quotes. */
+export function maskedDescription(description: string): string {
+  return maskSecrets(description).replace(QUOTED_VALUE, `$1${MASK}`);
+}
 
 /** Returns the cells of a row. A record that cannot be read has what its key and labels say. */
 export function rowOf({ index }: UiCluster, { head, release }: OutlinedRevision): ReleaseRow {
@@ -51,7 +63,7 @@ export function rowOf({ index }: UiCluster, { head, release }: OutlinedRevision)
     metadata?.version ?? "",
     metadata?.appVersion ?? "",
     secondsOf(info.lastDeployed),
-    PLAIN_DESCRIPTIONS.test(description) ? "" : maskSecrets(description),
+    isPlainDescription(description) ? "" : maskedDescription(description),
   ];
 }
 

@@ -9,7 +9,7 @@ import type { Release } from "../../../engine/model/mod.ts";
 import { clusterOf, type RouteAnswer, type UiCall, type UiRoute } from "../call.ts";
 import { isOn, wholeNumber } from "../fields.ts";
 import { healthLines, idsIn } from "../health.ts";
-import { type ClusterRows, isListed, RELEASE_COLUMNS, rowOf, secondsOf } from "../release_rows.ts";
+import { type ClusterRows, isListed, maskedDescription, RELEASE_COLUMNS, rowOf, secondsOf } from "../release_rows.ts";
 import type { ReleaseAnswer, ReleasesAnswer } from "../types.ts";
 
 /** Of several clusters, each has this time to answer. */
@@ -112,7 +112,7 @@ function answerOf({ name, namespace, revision, info, chart }: Release, ctx: stri
     revision,
     newest,
     status: status.code,
-    description: maskSecrets(description ?? ""),
+    description: maskedDescription(description ?? ""),
     firstDeployed: secondsOf(firstDeployed),
     lastDeployed: secondsOf(lastDeployed),
     deleted: secondsOf(deleted),

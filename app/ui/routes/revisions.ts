@@ -16,7 +16,7 @@ import { answersAbout } from "../kept_answers.ts";
 import { maskedYaml, maskOf } from "../masks.ts";
 import { originAnswer } from "../origins.ts";
 import { revisionChanges } from "../phrases.ts";
-import { secondsOf } from "../release_rows.ts";
+import { maskedDescription, secondsOf } from "../release_rows.ts";
 import type {
   HooksAnswer,
   ManifestAnswer,
@@ -44,14 +44,13 @@ export const REVISION_ROUTES: readonly UiRoute[] = [
 ];
 
 async function revisions(call: UiCall): Promise<RouteAnswer> {
-  const { params, query, signal, ui } = call;
+  const { params, query, signal } = call;
   const max = wholeNumber(query.get("max"), "max", 1) ?? REVISIONS_MAX;
   // One more is read, so that the oldest shown one has a phrase.
   const { revisions: found, records } = await clusterOf(call).skeg.revisions(params.name ?? "", {
     max: max + 1,
     signal,
   });
-  const { text } = await maskOf(ui, found.map(({ release }) => release));
   const json: RevisionsAnswer = {
     total: records,
     revisions: found.slice(0, max).map(({ release, sizeBytes = null }, at) => {
@@ -63,7 +62,7 @@ async function revisions(call: UiCall): Promise<RouteAnswer> {
         chart: metadata?.name ?? "",
         version: metadata?.version ?? "",
         appVersion: metadata?.appVersion ?? "",
-        description: text(release.info.description ?? ""),
+        description: maskedDescription(release.info.description ?? ""),
         ...revisionChanges(found[at + 1]?.release, release),
         sizeBytes,
       };
