@@ -30,7 +30,9 @@ spec:
   replicas: {{ .Values.replicas }}
   selector: {matchLabels: {app: {{ .Release.Name }}}}
   template:
-    metadata: {labels: {app: {{ .Release.Name }}}}
+    metadata:
+      labels: {app: {{ .Release.Name }}}
+      annotations: {skeg.dev/log: "connected with ${CANARIES[0]}"}
     spec:
       containers:
       - name: main
@@ -75,7 +77,9 @@ export async function makeReleases(skeg: Skeg): Promise<void> {
   const pin = { token: Number(CANARIES[4]) };
   await skeg.install(webChart(), { name: "web", values: { auth, pin } });
   await skeg.upgrade("web", webChart(), { values: { auth, pin, replicas: 2 } });
-  await skeg.upgrade("web", webChart("1.1.0"), { values: { auth, pin, replicas: 2 } });
+  // A plan is bound to the content of objects, which controllers still change in the first moment.
+  const settled = { wait: true, waitStrict: true } as const;
+  await skeg.upgrade("web", webChart("1.1.0"), { values: { auth, pin, replicas: 2 }, ...settled });
   await skeg.install(
     chartFromFiles({
       "Chart.yaml": "name: other\nversion: 0.1.0\n",
