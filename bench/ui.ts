@@ -66,6 +66,9 @@ function share(figures: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 }
 
+/** On a busy machine, everything takes longer. */
+const WAIT_MS = 120_000;
+
 /** Notes in the page when the first row is there. */
 const WATCH_ROWS = `{
   const look = () => {
@@ -79,7 +82,7 @@ const WATCH_ROWS = `{
 
 /** Returns when the page was painted first and when it had rows, in milliseconds since its start. */
 async function paints(page: Page): Promise<{ readonly paint: number; readonly rows: number }> {
-  await page.waitForFunction(() => "rowsAt" in globalThis);
+  await page.waitForFunction(() => "rowsAt" in globalThis, undefined, { timeout: WAIT_MS });
   return await page.evaluate(() => ({
     paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
     rows: (globalThis as unknown as { rowsAt: number }).rowsAt,
@@ -247,7 +250,7 @@ async function start(browser: Browser, kubeconfig: string): Promise<void> {
   try {
     const printed = performance.now();
     const opened = page.goto(served.startUrl);
-    await page.waitForFunction(() => "rowsAt" in globalThis);
+    await page.waitForFunction(() => "rowsAt" in globalThis, undefined, { timeout: WAIT_MS });
     note("start to first rows, cold, real cluster", "1500", "ms", performance.now() - started);
     note("… until the address is printed", "–", "ms", printed - started);
     await opened;

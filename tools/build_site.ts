@@ -93,6 +93,10 @@ async function gather(): Promise<void> {
     await Deno.writeTextFile(target, await forSite(await Deno.readTextFile(join(ROOT, path)), { path, root: ROOT }));
   }
   await Deno.copyFile(join(ROOT, "docs", "demo.svg"), join(SOURCES, "docs", "demo.svg"));
+  await Deno.mkdir(join(SOURCES, "docs", "images"), { recursive: true });
+  for await (const { name } of Deno.readDir(join(ROOT, "docs", "images"))) {
+    await Deno.copyFile(join(ROOT, "docs", "images", name), join(SOURCES, "docs", "images", name));
+  }
   await Deno.mkdir(join(SOURCES, ".vitepress"));
   await Deno.writeTextFile(join(SOURCES, ".vitepress", "config.mjs"), CONFIG);
   // The generator looks for its packages above the documents.
