@@ -1,7 +1,7 @@
 /** The pages of objects, logs, values, upgrades, findings and charts, as people use them. */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { asHelm } from "../_lib/program.ts";
-import { LOG_LINE, seedShop } from "./_fleets.ts";
+import { appName, LOG_LINE, seedRecords, seedShop } from "./_fleets.ts";
 import { crashingPod, objectsOf } from "./_pages.ts";
 import { CANARY, writeShopChart } from "./_shop_charts.ts";
 import { type Site, siteTest } from "./_site.ts";
@@ -170,6 +170,30 @@ async function shelf(folder: string): Promise<void> {
   await run("repo", "index", `${folder}/shelf`, "--url", url);
   await run("repo", "add", "shelf", url);
 }
+
+siteTest("findings with repairs", (file) => seedRecords(file, { releases: 20, revisions: 3 }), {
+  "a repair is shown as a command, and its preview writes nothing": async (site) => {
+    const { page } = site;
+    const status = async (): Promise<string> => (await site.skeg("history", appName(17))).stdout;
+    const before = await status();
+    await site.go(`/doctor?release=${appName(17)}`);
+    match(await site.text(), /the server has no namespace "team-01"/);
+    match(await site.text(".command-line"), /repair forget app-017/);
+    await page.getByRole("button", { name: "preview" }).first().click();
+    await page.waitForSelector(".preview .row, .failure");
+    equal(await page.locator(".failure").count(), 0);
+    equal(await status(), before);
+  },
+  "the findings of one release, and of one severity": async (site) => {
+    await site.go("/doctor");
+    const all = await site.page.locator(".finding").count();
+    await site.page.getByRole("button", { name: /warning|broken/ }).first().click();
+    await site.page.waitForFunction((all) => document.querySelectorAll(".finding").length < all, all);
+    await site.page.reload();
+    await site.settled();
+    ok(await site.page.locator(".finding").count() < all);
+  },
+});
 
 siteTest("an upgrade in the page", seedShop, {
   "a mistake in the values names its line": async (site) => {

@@ -30,6 +30,10 @@ const KEYS = [
     ["t", "changes by object, or as text"],
     ["w", "wrap long lines"],
   ]],
+  ["Objects and logs", [
+    ["← →", "fold and unfold what an object owns"],
+    ["f", "follow the log, or stop"],
+  ]],
 ];
 
 /** @type {readonly (readonly [string, string])[]} */
