@@ -6,10 +6,12 @@
  *
  * @module
  */
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { SkegError } from "../errors.ts";
 import { chartArchive } from "../engine/chart/package/mod.ts";
 import type { Helm3Answer, Helm3Question, Helm3Renderer } from "../engine/release/mod.ts";
@@ -72,29 +74,31 @@ export interface HelmAnswer {
   readonly stderr: string;
 }
 
+/** The largest output that is read: a manifest of some thousand objects has a few megabytes. */
+const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
+
 /**
- * Runs a Helm to its end.
+ * Runs a Helm to its end; rejects if it cannot be started. Only modules of Node are used, for the library runs there as well.
  *
  * @param variables Of its environment. No other variables of Helm or of Kubernetes reach it.
  */
-export async function runHelm(
+export function runHelm(
   command: string,
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<HelmAnswer> {
-  const own = Object.entries(Deno.env.toObject()).filter(([name]) => !/^(HELM|KUBE)/.test(name));
-  const { success, stdout, stderr } = await new Deno.Command(command, {
-    args: [...args],
-    clearEnv: true,
-    env: { ...Object.fromEntries(own), ...variables },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-    ...signal === undefined ? {} : { signal },
-  }).output();
-  const decoder = new TextDecoder();
-  return { isOk: success, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  const own = Object.entries(process.env).filter(([name]) => !/^(HELM|KUBE)/.test(name));
+  const env = { ...Object.fromEntries(own), ...variables };
+  const options = { env, maxBuffer: OUTPUT_BYTES_MAX, encoding: "utf8", signal } as const;
+  return new Promise((resolve, reject) => {
+    const child = execFile(command, args, options, (error, stdout, stderr) => {
+      // A number is an exit status; a text says why nothing was started.
+      if (error !== null && typeof error.code !== "number") reject(error);
+      else resolve({ isOk: error === null, stdout, stderr });
+    });
+    child.stdin?.end();
+  });
 }
 
 /**
@@ -108,7 +112,7 @@ export function helm3Renderer(program: Helm3Program, transport: Transport): Helm
 
 async function ask(program: Helm3Program, transport: Transport, question: Helm3Question): Promise<Helm3Answer> {
   return await inPrivateFolder(async (folder) => {
-    const gate = openReadGate(transport);
+    const gate = await openReadGate(transport);
     try {
       const files = await writeInput(folder, question, gate.kubeconfig);
       const variables = {
@@ -147,14 +151,14 @@ export async function inPrivateFolder<T>(task: (folder: string) => Promise<T>): 
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const leave = (): void => {
     remove();
-    Deno.exit(130);
+    process.exit(130);
   };
-  const signals = Deno.build.os === "windows" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) Deno.addSignalListener(signal, leave);
+  const signals = process.platform === "win32" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, leave);
   try {
     return await task(folder);
   } finally {
-    for (const signal of signals) Deno.removeSignalListener(signal, leave);
+    for (const signal of signals) process.off(signal, leave);
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
 import { encodeYaml } from "../engine/lang/yaml/mod.ts";
 import type { Transport } from "../engine/kube/mod.ts";
 import { SkegError } from "../errors.ts";
@@ -21,17 +23,20 @@ export interface ReadGate {
 
 const KEY_BYTES = 24;
 
-/** Opens a gate on a free port. */
-export function openReadGate(transport: Transport): ReadGate {
+/** Opens a gate on a free port. Only modules of Node are used, for the library runs there as well. */
+export async function openReadGate(transport: Transport): Promise<ReadGate> {
   const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
   const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const server = Deno.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    onListen: () => {},
-    onError: () => new Response("the gate failed", { status: 500 }),
-  }, (request) => pass(request, key, transport));
-  const address = `http://127.0.0.1:${server.addr.port}/${key}`;
+  const server = createServer((request, response) => {
+    pass(request, key, transport).catch(() => refusal(500, "InternalError", "the gate failed")).then(
+      ({ code, type, text }) => response.writeHead(code, { "content-type": type }).end(text),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${key}`;
   const kubeconfig = encodeYaml({
     apiVersion: "v1",
     kind: "Config",
@@ -40,33 +45,44 @@ export function openReadGate(transport: Transport): ReadGate {
     users: [{ name: "gate", user: {} }],
     contexts: [{ name: "gate", context: { cluster: "gate", user: "gate" } }],
   });
-  return { kubeconfig, close: async () => await server.shutdown() };
-}
-
-function status(code: number, reason: string, message: string): Response {
-  return Response.json({ kind: "Status", apiVersion: "v1", status: "Failure", reason, code, message }, {
-    status: code,
-  });
-}
-
-async function pass(request: Request, key: string, transport: Transport): Promise<Response> {
-  const { pathname, search } = new URL(request.url);
-  if (!pathname.startsWith(`/${key}/`)) return status(404, "NotFound", "not found");
-  if (request.method !== "GET") return status(405, "MethodNotAllowed", "this gate lets only reads through");
-  const path = `${pathname.slice(key.length + 1)}${search}`;
-  // Watches never end, and a rendering needs none.
-  if (/[?&]watch=(?:true|1)/.test(search)) return status(405, "MethodNotAllowed", "this gate has no watches");
-  try {
-    const accept = request.headers.get("accept") ?? undefined;
-    const answer = await transport({ method: "GET", path, accept });
-    const type = answer.headers.get("content-type");
-    // Programs ask for Secrets in a binary form.
-    return new Response(await answer.arrayBuffer(), {
-      status: answer.status,
-      headers: type === null ? {} : { "content-type": type },
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      // Connections that the program kept open must not keep the gate open.
+      server.closeAllConnections();
     });
+  return { kubeconfig, close };
+}
+
+/** An answer of the gate. */
+interface GateAnswer {
+  readonly code: number;
+  readonly type: string;
+  readonly text: string;
+}
+
+const JSON_TYPE = "application/json";
+
+function refusal(code: number, reason: string, message: string): GateAnswer {
+  const text = JSON.stringify({ kind: "Status", apiVersion: "v1", status: "Failure", reason, code, message });
+  return { code, type: JSON_TYPE, text };
+}
+
+async function pass(
+  { method, url = "", headers }: IncomingMessage,
+  key: string,
+  transport: Transport,
+): Promise<GateAnswer> {
+  if (!url.startsWith(`/${key}/`)) return refusal(404, "NotFound", "not found");
+  if (method !== "GET") return refusal(405, "MethodNotAllowed", "this gate lets only reads through");
+  const path = url.slice(key.length + 1);
+  // Watches never end, and a rendering needs none.
+  if (/[?&]watch=(?:true|1)/.test(path)) return refusal(405, "MethodNotAllowed", "this gate has no watches");
+  try {
+    const answer = await transport({ method: "GET", path, accept: headers.accept });
+    return { code: answer.status, type: answer.headers.get("content-type") ?? JSON_TYPE, text: await answer.text() };
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
-    return status(502, "ServiceUnavailable", "the cluster did not answer");
+    return refusal(502, "ServiceUnavailable", "the cluster did not answer");
   }
 }
