@@ -36,7 +36,7 @@ export async function helm3CrossCheck(
   return async (release, revisions, storage) => {
     if (storage === "sql") return [];
     return await inPrivateFolder(async (folder) => {
-      const gate = openReadGate(env.kube.cluster.transport);
+      const gate = await openReadGate(env.kube.cluster.transport);
       try {
         const kubeconfig = join(folder, "kubeconfig");
         await writeFile(kubeconfig, gate.kubeconfig, { mode: 0o600 });

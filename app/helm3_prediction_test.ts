@@ -10,7 +10,7 @@ const chart = chartFromFiles({
 });
 
 Deno.test("migrate.helm3() of the library predicts the first Helm 3 upgrade if it is asked for", async () => {
-  const skeg = createSkeg({ sandbox: true });
+  const skeg = createSkeg({ sandbox: ":memory:" });
   try {
     await skeg.install(chart, { name: "web" });
     const plain = await skeg.migrate.helm3({ releases: ["web"] });
