@@ -15,7 +15,7 @@ import { ReleaseFrame } from "./release_frame.js";
 import { go, matched, place } from "./router.js";
 import { session } from "./session.js";
 import { Failure, Mark, Waiting } from "./states.js";
-import { commandLine, currentContext, pageContext, pageHints, useContexts, useMe } from "./store.js";
+import { commandLine, contexts, currentContext, pageContext, pageHints, useContexts, useMe } from "./store.js";
 import { nextTheme, theme } from "./theme.js";
 
 /** @import { Route } from "../routes.js" */
@@ -74,7 +74,8 @@ function above(path) {
 function Bar() {
   const { path } = place.value;
   const me = useMe(pageContext.value || currentContext.value).data.value;
-  const where = me === undefined ? "" : me.sandbox ? "sandbox" : me.ctx;
+  const count = pageContext.value === "" ? contexts.value?.length ?? 1 : 1;
+  const where = count > 1 ? `${count} contexts` : me === undefined ? "" : me.sandbox ? "sandbox" : me.ctx;
   return html`
     <header class="bar">
       <a class="name" href="/">skeg</a>

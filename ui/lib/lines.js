@@ -77,6 +77,9 @@ export function Text({ label, text, start, yaml = false, unified = false, choose
     (/** @type {TextRow} */ { line, text, isRest }) =>
       html`<span role="rowheader" class="number">${isRest ? "" : line}</span><code role="cell" class="code">${
         marked(cut(text, LINE_MAX), search.value, yaml)
+      }${
+        text.length > LINE_MAX &&
+        html`<span class="aside"> ${grouped(text.length - LINE_MAX)} more characters: w shows them</span>`
       }</code>`,
     [yaml, search.value],
   );

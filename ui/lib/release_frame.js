@@ -13,7 +13,9 @@ import { healthOf, wantHealth } from "./health.js";
 import { useKeys } from "./keys.js";
 import { field, go, link, place, setFields } from "./router.js";
 import { Age, Mark, Read, State, Status } from "./states.js";
+import { usePage } from "./store.js";
 import { now, Time } from "./time.js";
+import { word } from "./words.js";
 
 /**
  * @import { ReleaseAnswer } from "../../app/ui/types.ts"
@@ -71,11 +73,17 @@ export function ReleaseFrame({ route, params, children }) {
   return html`
     <div class="page release-page">
         ${before !== undefined ? show(before) : html`
-          ${data.data.value === undefined && html`<h1>${name}</h1>`}
+          ${data.data.value === undefined && html`<${Unread} ctx=${ctx} name=${name} />`}
           <${Read} of=${data} what=${`release ${name}`}>${show}<//>
         `}
       </div>
   `;
+}
+
+/** The heading of a release that is not read yet, or cannot be. @param {{ ctx: string, name: string }} props */
+function Unread({ ctx, name }) {
+  usePage({ title: name, command: `status ${word(name)}`, ctx });
+  return html`<h1>${name}</h1>`;
 }
 
 /** @param {{ release: ReleaseAnswer, age: Children }} props */

@@ -38,6 +38,17 @@ export function cut(text, max) {
 }
 
 /**
+ * Returns a text of at most `max` characters; of a longer one its end, after an ellipsis.
+ *
+ * @param {string} text
+ * @param {number} max
+ * @returns {string}
+ */
+export function tail(text, max) {
+  return text.length <= max ? text : `…${text.slice(1 - max)}`;
+}
+
+/**
  * Returns a number and its noun, such as `1 object` or `10,031 objects`.
  *
  * @param {number} count

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { counted, cut, grouped, shown, sized } from "./shown.js";
+import { counted, cut, grouped, shown, sized, tail } from "./shown.js";
 
 Deno.test("shown() writes out characters that change a line without being seen", () => {
   equal(shown("plain text, ümlaut, 日本, عربى"), "plain text, ümlaut, 日本, عربى");
@@ -21,7 +21,7 @@ Deno.test("shown() changes nothing the second time", () => {
   equal(shown(once), once);
 });
 
-Deno.test("counted(), grouped(), sized() and cut() write numbers for people", () => {
+Deno.test("counted(), grouped(), sized(), cut() and tail() write numbers for people", () => {
   equal(counted(1, "release"), "1 release");
   equal(counted(10031, "revision"), "10,031 revisions");
   equal(grouped(1234567), "1,234,567");
@@ -31,4 +31,6 @@ Deno.test("counted(), grouped(), sized() and cut() write numbers for people", ()
   equal(sized(3_500_000), "3.3 MiB");
   equal(cut("abcdef", 4), "abc…");
   equal(cut("abcd", 4), "abcd");
+  equal(tail("abcdef", 4), "…def");
+  equal(tail("abcd", 4), "abcd");
 });

@@ -14,7 +14,7 @@ import { useKeys } from "../lib/keys.js";
 import { List } from "../lib/list.js";
 import { say } from "../lib/live.js";
 import { field, go, link, setFields } from "../lib/router.js";
-import { counted, grouped as thousands } from "../lib/shown.js";
+import { counted, grouped as thousands, tail } from "../lib/shown.js";
 import { Age, Empty, Failure, Read, State, Status } from "../lib/states.js";
 import { contexts, usePage } from "../lib/store.js";
 import { exact, Time } from "../lib/time.js";
@@ -28,6 +28,8 @@ import { listCommand } from "./_list_command.js";
  */
 
 const HINTS = /** @type {const} */ ([["j k", "move"], ["enter", "open"], ["/", "filter"], ["?", "keys"]]);
+/** The ends of longer names of contexts are shown: beginnings are often alike. */
+const CONTEXT_MAX = 14;
 /** Results are said when the user pauses. */
 const PAUSE_MS = 500;
 
@@ -280,7 +282,7 @@ function groupCell({ group, count }) {
 /** @param {FleetRow} row @param {boolean} many */
 function rowCells(row, many) {
   return html`
-    ${many && html`<div role="cell" class="ctx" title=${row.ctx}>${row.ctx}</div>`}
+    ${many && html`<div role="cell" class="ctx" title=${row.ctx}>${tail(row.ctx, CONTEXT_MAX)}</div>`}
         <div role="cell" class="name" title=${row.name}><a href=${addressOf(row)} tabindex="-1">${row.name}</a></div>
         <div role="cell" class="namespace" title=${row.namespace}>${row.namespace}</div>
         <div role="cell" class="revision">${row.revision}</div>

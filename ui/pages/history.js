@@ -63,7 +63,8 @@ function picked(revisions) {
   const given = field("pick").split(",").map(Number).filter((number) =>
     revisions.some(({ revision }) => revision === number)
   );
-  const picks = field("pick") === "" ? revisions.slice(0, 2).map(({ revision }) => revision) : given;
+  const newest = revisions.length < 2 ? [] : revisions.slice(0, 2).map(({ revision }) => revision);
+  const picks = field("pick") === "" ? newest : given;
   return picks.toSorted((a, b) => a - b);
 }
 
