@@ -51,14 +51,13 @@ export function Changes({ report, texts, label, tools }) {
     </span>
   `;
   const isEmpty = report.objects.length + report.hooks.length + report.risks.length === 0;
-  return html`<p class="change-head"><span class="change-sum">${changeSummary(report)}</span>${tools}${
-    !isEmpty && view
-  }</p>
+  const sum = changeSummary(report);
+  return html`<p class="change-head"><span class="change-sum">${!isEmpty && sum}</span>${tools}${!isEmpty && view}</p>
     ${
     isEmpty
-      ? html`<${Empty} title="Nothing differs" />`
+      ? html`<${Empty} title=${sum} />`
       : isText
-      ? html`<${Unified} texts=${texts} label=${label} />`
+      ? html`<${Unified} report=${report} texts=${texts} label=${label} />`
       : html`<${Objects} report=${report} label=${label} />`
   }`;
 }
@@ -151,12 +150,13 @@ function chips(list) {
   return list.map(({ cause, text }) => html`<span key=${text} class=${`chip ${cause}`} title=${text}>${text}</span>`);
 }
 
-/** @param {{ texts: readonly string[] | undefined, label: string }} props */
-function Unified({ texts, label }) {
-  const text = useMemo(
-    () => (texts ?? []).filter((each) => each !== "").map((each) => linesOf(each).join("\n")).join("\n\n"),
-    [texts],
-  );
+/** @param {{ report: ChangeReport, texts: readonly string[] | undefined, label: string }} props */
+function Unified({ report, texts, label }) {
+  const text = useMemo(() =>
+    report.objects.flatMap(({ id }, at) => {
+      const lines = linesOf(texts?.[at] ?? "");
+      return lines.length === 0 ? [] : [`${at > 0 ? "\n" : ""}@@ ${id.kind}/${id.name}`, ...lines];
+    }).join("\n"), [report, texts]);
   return texts === undefined
     ? html`<${Empty} title="There is no text of these changes" />`
     : html`<${Text} label=${label} text=${text} unified=${true} />`;

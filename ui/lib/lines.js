@@ -104,11 +104,7 @@ export function Text({ label, text, start, yaml = false, unified = false, choose
 
 /** The class of a line of a unified difference. @param {TextRow} row */
 function unifiedClass({ text }) {
-  return text.startsWith("+++") || text.startsWith("---") || text.startsWith("@@")
-    ? "u-head"
-    : text.startsWith("+")
-    ? "plus"
-    : text.startsWith("-") && "minus";
+  return text.startsWith("@@") ? "u-head" : text.startsWith("+") ? "plus" : text.startsWith("-") && "minus";
 }
 
 /** @param {number} count */
@@ -189,7 +185,8 @@ export function startColumns() {
     const character = probe.getBoundingClientRect().width / 100 || 8;
     // Margins, the column of numbers, and the scroll bar.
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    columnsOf.value = Math.max(24, Math.floor((document.documentElement.clientWidth - 8 * rem) / character));
+    const { clientWidth } = document.documentElement;
+    columnsOf.value = Math.max(24, Math.floor((clientWidth - (clientWidth < 50 * rem ? 6 : 8) * rem) / character));
   };
   measure();
   addEventListener("resize", measure);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { useEffect, useRef } from "preact/hooks";
 import { apiPath } from "../lib/api.js";
 import { useData } from "../lib/data.js";
 import { html } from "../lib/h.js";
@@ -22,8 +23,11 @@ export function Origin({ release, line }) {
   );
   const close = () => setFields({ line: undefined });
   useKeys({ Escape: close });
+  const pane = useRef(/** @type {HTMLElement | null} */ (null));
+  // In a narrow window the pane is below the text.
+  useEffect(() => pane.current?.scrollIntoView({ block: "nearest" }), [line, answer.data.value]);
   return html`
-    <aside class="pane" aria-label=${`Where line ${line} comes from`}>
+    <aside class="pane" ref=${pane} aria-label=${`Where line ${line} comes from`}>
       <p class="pane-head"><b>Line ${line}</b><button type="button" class="quiet" onClick=${close}>close</button></p>
       <${Read} of=${answer} what=${`the origin of line ${line}`}>${(/** @type {OriginAnswer} */ origin) =>
         html`<${Facts} release=${release} origin=${origin} />`}<//>

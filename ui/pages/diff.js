@@ -74,6 +74,7 @@ function Compared({ release, from, to }) {
 /** Which chart and when. @param {{ report: DiffAnswer | undefined }} props */
 function Made({ report }) {
   if (report === undefined) return null;
+  if (report.operation === "live") return null;
   const { chart, made, valuesChanged } = report.release;
   const charts = chart === undefined
     ? ""

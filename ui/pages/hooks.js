@@ -43,7 +43,7 @@ function Table({ name, hooks }) {
   const { text, starts } = useMemo(() => joined(hooks), [hooks]);
   const line = Number(field("line")) || undefined;
   return html`
-    <div class="plain-table-box">
+    <div class="plain-table-box" tabindex="0" role="region" aria-label="Hooks">
       <table class="plain-table">
         <thead>
           <tr>
