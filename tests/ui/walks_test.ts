@@ -24,7 +24,9 @@ siteTest("walks", seedShop, {
     await site.go("/");
     const rows = site.page.getByRole("row");
     await site.page.waitForFunction(() =>
-      [...document.querySelectorAll("[role=row] .health")].every((cell) => cell.textContent?.trim() !== "")
+      [...document.querySelectorAll("[role=row] .health")].every((cell) =>
+        !["", "·"].includes(cell.textContent?.trim() ?? "")
+      )
     );
     match(await rows.filter({ hasText: "redis" }).innerText(), /ok/);
     const unhealthy = rows.filter({ hasText: /failed|waits/i });

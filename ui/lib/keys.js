@@ -4,7 +4,7 @@
  * @module
  */
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** How long the second key of two may take. */
 const SECOND_MS = 1500;
@@ -37,7 +37,8 @@ export function switchKeys() {
 export function useKeys(acts) {
   const scope = useRef(acts);
   scope.current = acts;
-  useEffect(() => {
+  // Before the page is painted: what is seen can be used.
+  useLayoutEffect(() => {
     scopes.push(scope);
     return () => {
       scopes.splice(scopes.indexOf(scope), 1);
