@@ -87,7 +87,10 @@ export function observedClass(
   if (isDrift) return "drift";
   const isTemplate = /^(Deployment|StatefulSet|DaemonSet)$/.test(String(after.kind)) &&
     changed.some(([first, second]) => first === "spec" && second === "template");
-  if (isTemplate) return "restarts";
+  // Pods stay where the controller waits for their deletion.
+  const waits = valueAt(after, ["spec", "updateStrategy", "type"]) === "OnDelete" ||
+    valueAt(after, ["spec", "paused"]) === true;
+  if (isTemplate && !waits) return "restarts";
   return changed.every(([first]) => first === "metadata") ? "metadata" : "spec";
 }
 

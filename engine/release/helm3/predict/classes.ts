@@ -116,7 +116,7 @@ function patched(object: UpgradeObject, renders: RenderPair): ClassifiedObject {
   );
   return {
     class: name,
-    reasons: [...reasonsOf(changes, name, isEdit), ...changes.length === 0 ? [] : doubts(write)],
+    reasons: [...reasonsOf(changes, live.kind ?? "", name, isEdit), ...changes.length === 0 ? [] : doubts(write)],
     changes,
     refusal: "",
   };
@@ -197,13 +197,16 @@ const mapOf = (value: unknown): JsonObject => isObject(value) ? value : {};
 /** Fields that a sentence names. */
 const NAMED_MAX = 3;
 
-function reasonsOf(changes: readonly Change[], name: PredictionClass, isEdit: EditTest): string[] {
+function reasonsOf(changes: readonly Change[], kind: string, name: PredictionClass, isEdit: EditTest): string[] {
   const reasons: string[] = [];
   const edits = changes.filter(isEdit);
   if (edits.length > 0) reasons.push(`overwrites what was edited in the cluster: ${named(edits)}`);
   const random = changes.filter(({ cause }) => cause.includes("render"));
   if (random.length > 0) reasons.push(`differs at every render: ${named(random)}`);
   if (name === "spec") reasons.push(`changes ${named(changes.filter(({ path }) => !path.startsWith("/metadata/")))}`);
+  const isWaiting = name === "spec" && ROLLED.has(kind) &&
+    changes.some(({ path }) => path.startsWith("/spec/template/"));
+  if (isWaiting) reasons.push("its pods stay until they are deleted or the rollout goes on: OnDelete, or paused");
   if (name === "restarts") {
     reasons.push(`its pods are replaced: ${named(changes.filter(({ path }) => path.startsWith("/spec/")))}`);
   }

@@ -180,6 +180,16 @@ Deno.test("predictHelm3Upgrade() finds the text of toYaml in a checksum, and val
   }, { files: { "values.yaml": "x: 1\n" } });
 });
 
+Deno.test("predictHelm3Upgrade() knows that pods of OnDelete stay", async () => {
+  const template = WORKLOAD("StatefulSet", ", heritage: {{ .Release.Service }}")
+    .replace("serviceName: web", "serviceName: web\n  updateStrategy: {type: OnDelete}");
+  await staged({ "s.yaml": template }, async ({ predict }) => {
+    const prediction = await predict();
+    equal(prediction.class, "spec");
+    match(of(prediction, "StatefulSet").reasons.join(), /its pods stay until they are deleted/);
+  });
+});
+
 Deno.test("predictHelm3Upgrade() finds the volume claims of a StatefulSet, in the server's words", async () => {
   await staged({ "s.yaml": WORKLOAD("StatefulSet") + CLAIMS }, async ({ predict }) => {
     const prediction = await predict();
