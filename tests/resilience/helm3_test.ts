@@ -219,6 +219,7 @@ Deno.test({
   sanitizeResources: false,
   fn: async () => {
     let before: unknown[] = [];
+    let isEnded = false;
     const kills = await killEach(
       async (stage, archives) => {
         before = await ownRecords(stage);
@@ -226,10 +227,14 @@ Deno.test({
       },
       (env, archives) => finishMigration(env, { releases: ["web"], yes: true, archives }),
       async (stage, archives) => {
-        await finishMigration(process(stage), { releases: ["web"], yes: true, archives });
-        deepEqual(await ownRecords(stage), []);
-        equal((await secretsOf(stage)).length, 2);
-        equal((await read(stage, JOURNAL))?.metadata?.labels?.["STATE"], "finished");
+        // Half of the kills are followed by the way back at once.
+        isEnded = !isEnded;
+        if (isEnded) {
+          await finishMigration(process(stage), { releases: ["web"], yes: true, archives });
+          deepEqual(await ownRecords(stage), []);
+          equal((await secretsOf(stage)).length, 2);
+          equal((await read(stage, JOURNAL))?.metadata?.labels?.["STATE"], "finished");
+        }
         await migrateBack(process(stage), { releases: ["web"], yes: true, archives });
         deepEqual(await ownRecords(stage), before);
       },

@@ -187,7 +187,7 @@ async function prepareReturn(env: Environment, name: string, options: BackOption
     );
   }
   const records = await ownRecords(env, name);
-  const restored = records.length === 0 ? await fromArchive(journal, options) : [];
+  const restored = await lostRecords(journal, records, options);
   const known = new Set([...records.map(({ key }) => key), ...restored.map(({ metadata }) => metadata?.name)]);
   const own = new Set(journal.revisions.map(({ key }) => key));
   const newestOwn = Math.max(0, ...journal.revisions.map(({ key }) => Number(/\.v(\d+)$/.exec(key)?.[1] ?? 0)));
@@ -233,6 +233,26 @@ async function ownRecords(env: Environment, name: string): Promise<readonly Stor
     return (await readRecords(env, name)).records;
   } catch (error) {
     if (error instanceof SkegError && error.kind === "not-found") return [];
+    throw error;
+  }
+}
+
+/**
+ * Returns the records of Helm 2 that `finish` has removed, all or the first of them. Where some are left, an archive that cannot
+ * be read bars nothing: a person may have pruned the others.
+ */
+async function lostRecords(
+  journal: Helm3Journal,
+  records: readonly StoredRecord[],
+  options: BackOptions,
+): Promise<readonly RecordObject[]> {
+  if (records.length === 0) return await fromArchive(journal, options);
+  const there = new Set<string | undefined>(records.map(({ key }) => key));
+  if (journal.revisions.every(({ key }) => there.has(key))) return [];
+  try {
+    return (await fromArchive(journal, options)).filter(({ metadata }) => !there.has(metadata?.name));
+  } catch (error) {
+    if (error instanceof SkegError && error.kind === "io") return [];
     throw error;
   }
 }
