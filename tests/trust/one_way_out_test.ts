@@ -54,6 +54,7 @@ Deno.test("only engine/net opens connections", () => {
     Deno.readTextFileSync(join(ROOT, file)).replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$|import type .*$/gm, "");
   const found = files.filter((file) => CONNECTS.test(code(file)) && !file.startsWith("engine/net/"));
   deepEqual(found, [
+    "app/read_gate.ts", // only listens, on the loopback address
     "engine/sandbox/certificates.ts", // only checks if a text is an IP address
     "engine/chart/plugin/git.ts", // has a parameter of that name
     "storage/_cluster_driver.ts", // has a method of that name
