@@ -32,7 +32,7 @@ import {
 import { programName } from "./_lib/program_name.ts";
 import { helpSubject, ROOT_FLAGS, subjectOf } from "./_lib/subject.ts";
 import { UsageError } from "./_lib/usage_error.ts";
-import { wrapped } from "./_lib/wrap.ts";
+import { wrapped, wrappedAdvice } from "./_lib/wrap.ts";
 
 export type {
   ArgumentSources,
@@ -556,9 +556,10 @@ async function run(path: readonly CommandEntry[], words: readonly string[], outs
     args: parsed.args,
     given: parsed.given,
     advise: (text) => {
-      const { colour, hints } = outside.print;
+      const { colour, hints, watched, columns } = outside.print;
       if (!hints) return;
-      outside.print.err(`${typeable(text, words, outside.variables)}\n`, colour ? { colour: "dim" } : {});
+      const advice = typeable(text, words, outside.variables);
+      outside.print.err(`${watched ? wrappedAdvice(advice, columns) : advice}\n`, colour ? { colour: "dim" } : {});
     },
     typeable: (text) => typeable(text, words, outside.variables),
   };
@@ -580,8 +581,8 @@ async function help(words: readonly string[], argv: readonly string[], outside: 
   }
   await warnOfOldRepositories(valuesOf(GLOBAL_FLAGS, topic.values), outside);
   const { path, words: rest } = await findAny(topic.args, argv, outside);
-  if (path.length === 1 && rest.length > 0) {
-    // Helm 2: an unknown topic is no failure.
+  if (path.length === 1 && rest.some((word) => word !== "")) {
+    // Helm 2: an unknown topic is no failure. Empty words are none.
     const asked = topic.args.map((word) => word.includes("`") ? JSON.stringify(word) : `\`${word}\``).join(" ");
     outside.print.err(`Unknown help topic [${asked}]\n`);
     outside.print.err(usagePage(await subjectOf(path, outside.variables)));

@@ -11,6 +11,7 @@ import { typeable } from "./advice.ts";
 import type { Outside } from "./command.ts";
 import { programName } from "./program_name.ts";
 import { statusOfSignal } from "./signals.ts";
+import { wrappedAdvice } from "./wrap.ts";
 
 /** Prints an error and returns the exit status. */
 export function printFailure(error: unknown, argv: readonly string[], outside: Outside): number {
@@ -24,9 +25,10 @@ export function printFailure(error: unknown, argv: readonly string[], outside: O
     ? error.message
     : String(error);
   print.err(`Error: ${shownMessage(message, error, outside)}\n`, print.colour ? { colour: "red" } : {});
+  const tell = (text: string) => print.err(`${text}\n`, print.colour ? { colour: "dim" } : {});
   const advise = (text: string) => {
-    const line = typeable(text, argv, variables);
-    print.err(`${line}\n`, print.colour ? { colour: "dim" } : {});
+    const advice = typeable(text, argv, variables);
+    tell(print.watched ? wrappedAdvice(advice, print.columns) : advice);
   };
   if (print.hints) {
     const note = rawArgumentNote(argv);
@@ -36,7 +38,8 @@ export function printFailure(error: unknown, argv: readonly string[], outside: O
   const stopped = statusOfSignal(outside.signal);
   if (error instanceof SkegError) {
     const details = detailsOf(error);
-    if (details !== undefined && print.hints) advise(details);
+    // Their lines are aligned, and may be a log.
+    if (details !== undefined && print.hints) tell(typeable(details, argv, variables));
     // Without a folder, all other advice misleads.
     const hint = error.hint ?? pathAdvice(absentPathOf(error));
     if (hint !== undefined && print.hints && !isFolderGone) advise(hint);

@@ -14,6 +14,42 @@ export function wrapped(text: string, columns: number): string {
   return text.split("\n").map((line) => wrappedLine(expanded(line), line, columns)).join("\n");
 }
 
+/** A narrower terminal breaks lines itself: rows that are not full would push the reason off its small screen. */
+const NARROW = 60;
+
+/**
+ * Returns advice with its lines broken between words. A command line stays whole, so that it can be copied: one in single
+ * quotes, and one of kubectl that ends the line.
+ *
+ * @example A command that does not fit gets a line of its own
+ * ```ts
+ * import { equal } from "node:assert/strict";
+ *
+ * const text = "The release is FAILED, and its objects are there. Go back with 'skeg rollback web 1'.";
+ * equal(
+ *   wrappedAdvice(text, 70),
+ *   "The release is FAILED, and its objects are there. Go back with\n'skeg rollback web 1'.",
+ * );
+ * ```
+ */
+export function wrappedAdvice(text: string, columns: number): string {
+  if (columns < NARROW) return text;
+  return text.split("\n").map((line) => {
+    if (line.length <= columns) return line;
+    const indent = /^ */.exec(line)?.[0] ?? "";
+    const lines: string[] = [];
+    let row = "";
+    for (const [part, word = ""] of line.matchAll(/ *('[^']*'\S*|kubectl .*$|\S+)/g)) {
+      if (row === "" || row.length + part.length <= columns) row += part;
+      else {
+        lines.push(row);
+        row = indent + word;
+      }
+    }
+    return [...lines, row].join("\n");
+  }).join("\n");
+}
+
 /** Returns a line with its tabs as blanks, as a terminal shows them. */
 function expanded(line: string): string {
   let shown = "";

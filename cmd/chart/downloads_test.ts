@@ -537,7 +537,7 @@ Deno.test("a repository that says nothing, or trickles, is not waited for for ev
         }
         const slow = await run(["repo", "add", "x", trickling], { variables, watched: true });
         failed(slow, /Get "http\S+index\.yaml": less than 1 KiB came within 1 s$/m);
-        match(slow.stderr, /set SKEG_REPOSITORY_TIMEOUT to more seconds\.$/m);
+        match(slow.stderr, /set SKEG_REPOSITORY_TIMEOUT to more\sseconds\.$/m);
       }));
   } finally {
     for (const connection of open) connection.close();

@@ -77,6 +77,21 @@ Deno.test("unknown fields are dropped with a warning, or refused when validation
   match(refused.body.message, /strict decoding error: unknown field "foo"$/);
 });
 
+Deno.test("an object of a kind without namespaces loses the one that it names", async () => {
+  await using t = await openFixture();
+  const path = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
+  const body = {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name: "a", namespace: "b" },
+  };
+  const made = await t.ask("POST", path, body);
+  equal(made.status, 201, made.body.message);
+  equal(made.body.metadata.namespace, undefined);
+  const again = await t.ask("PUT", `${path}/a`, { ...made.body, metadata: { ...made.body.metadata, namespace: "b" } });
+  equal([again.status, again.body.metadata.namespace].join(), "200,");
+});
+
 Deno.test("dryRun answers as if, and stores nothing", async () => {
   await using t = await openFixture();
   equal((await t.ask("POST", `${core("configmaps")}?dryRun=All`, configMap("a"))).status, 201);

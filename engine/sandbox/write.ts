@@ -55,10 +55,13 @@ export function admitNamespace(call: Call, object: KubeObject): void {
   throw error;
 }
 
-/** Sets the namespace of the path. A body that names another one is refused and not moved. */
+/** Sets the namespace of the path. A body that names another one is refused and not moved; kinds without namespaces lose it. */
 function placeInNamespace(call: Call, object: KubeObject): void {
-  if (!call.resource.namespaced) return;
   const meta = metaOf(object);
+  if (!call.resource.namespaced) {
+    delete meta.namespace;
+    return;
+  }
   const given = meta.namespace ?? "";
   if (given !== "" && given !== call.route.namespace) {
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
@@ -142,7 +145,7 @@ function createNow(call: Call, schema: Schema, object: KubeObject, applies = fal
   const name = object.metadata?.name ?? "";
   if (resource.custom) checkCustom(call, object);
   refuse(call, name, [
-    ...checkMeta(object as Json, rules.name ?? dnsSubdomain, resource.namespaced),
+    ...checkMeta(object as Json, rules.name ?? dnsSubdomain),
     ...rules.validateCreate?.(object as Json) ?? [],
     ...rules.validate?.(object as Json) ?? [],
   ]);

@@ -65,7 +65,8 @@ async function objectsIn(folder: string): Promise<KubeObject[] | undefined> {
   const argv = ["template", folder, "--name", "test-release", "--namespace", "default", "--kube-version", "1.34"];
   const { code, stdout } = await program(argv, { variables });
   if (code !== 0) return undefined;
-  const documents = stdout.split(/^---\n/m).flatMap((text) => new KubeManifest(text).documents);
+  // As Helm splits templates: a line may begin with the dashes.
+  const documents = stdout.split(/(?:^|\s*\n)---\s*/).flatMap((text) => new KubeManifest(text).documents);
   return documents.flatMap(({ data }) => flatten(data));
 }
 
@@ -81,7 +82,9 @@ function resourcesOf({ transport }: Cluster, apiVersion: string) {
   const known = resources.get(apiVersion) ?? (async () => {
     const path = `/${apiVersion.includes("/") ? "apis" : "api"}/${apiVersion}`;
     const answer = await transport({ method: "GET", path });
-    const { resources: found = [] } = await answer.json() as { resources?: Record<string, unknown>[] };
+    // A version that the server does not have is answered with a text.
+    const text = await answer.text();
+    const { resources: found = [] }: { resources?: Record<string, unknown>[] } = answer.ok ? JSON.parse(text) : {};
     const own = found.filter(({ name }) => !String(name).includes("/"));
     return new Map(
       own.map(({ kind, name, namespaced }) =>
@@ -117,6 +120,8 @@ async function judge(cluster: Cluster, object: KubeObject): Promise<Verdict | un
   }
   const { message = "" } = await answer.json() as { message?: string };
   if (answer.ok) return { isRefused: false, text: "" };
+  // An address or a port of a node that another object has.
+  if (/: provided (port|IP) is already allocated/.test(message)) return undefined;
   return answer.status === 400 || answer.status === 422 ? { isRefused: true, text: message } : undefined;
 }
 

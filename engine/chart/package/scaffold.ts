@@ -24,7 +24,7 @@ import { makeFolder, saveFolder, stat, write } from "./save.ts";
 export function createChart(path: string): void {
   const above = resolve(folderOf(path));
   if (!stat(above).isDirectory()) throw new SkegError("io", `no such directory ${above}`);
-  const name = basename(path);
+  const name = nameOf(path);
   const root = join(above, name);
   if (existsSync(root) && !stat(root).isDirectory()) {
     throw new SkegError("io", `file ${root} already exists and is not a directory`);
@@ -44,7 +44,7 @@ export function createChart(path: string): void {
  * @throws kind `io` when `path` exists already; errors of the starter, with its name.
  */
 export async function createFromStarter(path: string, starter: string): Promise<void> {
-  const name = basename(path);
+  const name = nameOf(path);
   const chart = await loadStarter(starter);
   const named = (text: string): string => text.replaceAll(NAME_MARK, () => name);
   saveFolder({
@@ -53,6 +53,11 @@ export async function createFromStarter(path: string, starter: string): Promise<
     templates: chart.templates.map((file) => ({ path: file.path, data: toBytes(named(fromBytes(file.data))) })),
     values: chart.values === undefined ? undefined : { raw: named(chart.values.raw) },
   }, folderOf(path));
+}
+
+/** Returns the last part of a path. As in Go, that of an empty one is `.`. */
+function nameOf(path: string): string {
+  return path === "" ? "." : basename(path);
 }
 
 /** Returns the part before the last slash. As in Go, the folder above `web/` is `web`. */

@@ -121,6 +121,25 @@ Deno.test("a wait notices within 200 ms that an object is ready", async () => {
   ok(lateMs < 200, `${lateMs} ms`);
 });
 
+Deno.test("a wait names the pod in trouble before pods that only begin", async () => {
+  const fake = fakeServer();
+  const entry = putWeb(fake, { phase: "Pending" });
+  const first = fake.objects.get(`${CORE}/pods/web-1-a`);
+  for (const letter of ["b", "c", "d"]) {
+    const metadata = { ...first?.metadata, name: `web-1-${letter}`, uid: `pod-${letter}` };
+    fake.put(`${CORE}/pods/web-1-${letter}`, {
+      ...first,
+      metadata,
+      status: letter === "d" ? CRASH : { phase: "Pending" },
+    });
+  }
+  const asked = wait(fake, [entry], {}, 2);
+  const { details } = await failureOf(asked);
+  match(details ?? "", /\n {4}pod web-1-d {3}CrashLoopBackOff, 4 restarts, exit code 3\n {4}pod web-1-a /);
+  match(details ?? "", /\n {4}… and 1 more pod$/m);
+  equal(asked.told.findLast(({ pods = [] }) => pods.length === 4)?.pods?.[0]?.name, "web-1-d");
+});
+
 Deno.test("a wait survives watches that end at once, that break, and that the server has forgotten", async () => {
   const fake = fakeServer();
   const entry = putWeb(fake, { phase: "Pending" });

@@ -59,7 +59,7 @@ function checkOwners(owners: unknown, field: string): FieldError[] {
 }
 
 /** Checks `metadata` of an object that is created. */
-export function checkMeta(object: Json, nameTest: NameTest, namespaced: boolean): FieldError[] {
+export function checkMeta(object: Json, nameTest: NameTest): FieldError[] {
   const meta = mapOf(object["metadata"]);
   const errors: FieldError[] = [];
   const generate = textOf(meta["generateName"]);
@@ -71,9 +71,6 @@ export function checkMeta(object: Json, nameTest: NameTest, namespaced: boolean)
   }
   if (name === "") errors.push(required("metadata.name", "name or generateName is required"));
   else errors.push(...nameTest(name).map((message) => invalidValue("metadata.name", name, message)));
-  if (!namespaced && textOf(meta["namespace"]) !== "") {
-    errors.push(forbiddenField("metadata.namespace", "not allowed on this type"));
-  }
   return [...errors, ...checkMetaParts(meta)];
 }
 
