@@ -159,7 +159,7 @@ export async function beginExamination(
     helm3: () => helm3 ??= helm3Records(env, noteUnseen),
     migrations: ({ namespace }) => {
       // Records in a database have their journals where a Tiller keeps ConfigMaps.
-      const place = namespace || RECORDS_NAMESPACE;
+      const place = namespace || (env.journals ?? RECORDS_NAMESPACE);
       const known = migrations.get(place) ?? migrationJournals(env, place, noteUnseen);
       migrations.set(place, known);
       return known;

@@ -157,6 +157,8 @@ async function resumed(lab: Lab, check: Check): Promise<void> {
     failure(await lab.skeg("migrate", "helm3", name, "--yes", "--archive", `${lab.folder}/archives`)),
   );
   check("all revisions", differs((await secrets(lab, name)).length, 3));
+  check("finish", failure(await lab.skeg("migrate", "helm3", "finish", name, "--yes")));
+  check("no record of Helm 2 is forgotten", differs((await lab.records(name)).length, 0));
 }
 
 async function fleet(lab: Lab, check: Check, kubeconfig: string): Promise<void> {

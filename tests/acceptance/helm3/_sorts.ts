@@ -75,8 +75,33 @@ async function plainLife(lab: Lab, check: Check, helm: HelmName, name: string, t
   check("the schema is kept", typeof chart.schema === "string" ? "" : "no schema");
   check("same chart", failure(await lab.helm(helm, "upgrade", name, charts[0] ?? "", "-n", name, "--reuse-values")));
   check("the Deployment is the same object", differs(await uid(), first));
+  await examined(lab, check, name, ["note", "which has gone on to revision 3"]);
   // autoscaling/v1 to v2: refused without the marks that the migration sets.
   await live(lab, check, helm, name, [charts[1] ?? ""]);
+  await examined(lab, check, name, ["warning", "has no record of it now"]);
+  const [command = ""] = (await findings(lab, name)).map(({ repairs }) => repairs[0]?.command);
+  check("the repair", failure(await lab.skeg(...command.split(" ").slice(1), "--yes")));
+  check("Helm 2's records are gone", differs((await lab.records(name)).length, 0));
+}
+
+/** A finding of `doctor`, as far as it is looked at. */
+interface Found {
+  readonly id: string;
+  readonly severity: string;
+  readonly title: string;
+  readonly repairs: readonly { readonly command: string }[];
+}
+
+async function findings(lab: Lab, name: string): Promise<Found[]> {
+  const { findings } = JSON.parse((await lab.skeg("doctor", name, "--output", "json")).stdout);
+  return findings.filter(({ id }: Found) => id === "R22");
+}
+
+/** The finding about the migration has a severity, and a title with some words. */
+async function examined(lab: Lab, check: Check, name: string, [severity, words]: readonly string[]): Promise<void> {
+  const [found] = await findings(lab, name);
+  const isRight = found?.severity === severity && found?.title.includes(words ?? "");
+  check(`doctor: ${words}`, isRight ? "" : JSON.stringify(found ?? "no finding R22"));
 }
 
 async function umbrellaLife(lab: Lab, check: Check, helm: HelmName, name: string, tiller: WithTiller): Promise<void> {
