@@ -85,7 +85,10 @@ export function observedClass(
       String(named) !== String(valueAt(before, path));
   });
   if (isDrift) return "drift";
-  const isTemplate = /^(Deployment|StatefulSet|DaemonSet)$/.test(String(after.kind)) &&
+  const { paused, updateStrategy } = (after.spec ?? {}) as { paused?: boolean; updateStrategy?: { type?: string } };
+  // Otherwise pods keep running until they are deleted.
+  const isRolled = paused !== true && updateStrategy?.type !== "OnDelete";
+  const isTemplate = isRolled && /^(Deployment|StatefulSet|DaemonSet)$/.test(String(after.kind)) &&
     changed.some(([first, second]) => first === "spec" && second === "template");
   // Pods stay where the controller waits for their deletion.
   const waits = valueAt(after, ["spec", "updateStrategy", "type"]) === "OnDelete" ||

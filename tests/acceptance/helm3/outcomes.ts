@@ -301,7 +301,7 @@ async function edit(lab: Lab, namespace: string): Promise<void> {
 
 /** Installs public charts as Helm 2 does, one after the other, and looks at each. */
 async function lookAtCharts(lab: Lab): Promise<void> {
-  let at = 0;
+  let at = 0, looked = 0;
   for await (const { repository, name: chartName, chart } of publicCharts(charts)) {
     const name = `${repository === "stable" ? "s" : "i"}-${chartName}`.slice(0, 50);
     if (!name.includes(flags.only) || at++ % Number(flags.every) !== 0) continue;
@@ -312,7 +312,7 @@ async function lookAtCharts(lab: Lab): Promise<void> {
       if (flags.only !== "") say(`${name}: ${error instanceof Error ? error.message : error}`);
       continue; // it cannot be installed here by Helm 2 either
     }
-    if (at % 2 === 0 || flags.edit) await edit(lab, namespace);
+    if (++looked % 2 === 0 || flags.edit) await edit(lab, namespace);
     await look(lab, { name, namespace, chart: await source(lab, `${repository}/${chartName}`) });
     await clean(lab, namespace, name);
   }
