@@ -94,7 +94,8 @@ function brokenAtBlanks(text, columns, first) {
   for (const word of text.split(" ")) {
     const line = lines.at(-1) ?? "";
     const room = lines.length === 1 ? first : columns;
-    if (line !== "" && line.length + word.length >= room) lines.push(word);
+    const isFull = line === "" ? lines.length === 1 && word.length > room : line.length + word.length >= room;
+    if (isFull) lines.push(word);
     else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
   }
   return lines;

@@ -79,6 +79,13 @@ Deno.test("changeRows() breaks the sentence of a risk, and a long value, at the 
     "Deployment/web: 3 pods,",
     "at most 1 missing at a time",
   ]);
+  const long = { ...risk, object: "StatefulSet/web-database-with-a-long-name" };
+  deepEqual(
+    changeRows(report([], { risks: [long] }), { columns: 40, chipsBelow: false }).flatMap((row) =>
+      row.kind === "risk" ? [row.text] : []
+    ),
+    ["", "StatefulSet/web-database-with-a-long-name:", "3 pods, at most 1 missing at a time"],
+  );
   const narrow = changeRows(report([DEPLOYMENT]), { columns: 8, chipsBelow: false });
   deepEqual(
     changeRows(report([DEPLOYMENT]), { columns: 24, chipsBelow: true }).flatMap((row) =>

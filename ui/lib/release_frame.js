@@ -104,7 +104,7 @@ function Head({ release, age }) {
   </header>
   ${
     revision !== newest &&
-    html`<p class="old-revision" role="note"><${Mark} of="old" /> Revision ${revision} is not the newest.
+    html`<p class="old-revision" role="note"><${Mark} of="old" /> Revision ${revision} is not the newest.${" "}
     <a href=${link(place.value.path, { ...place.value.query, rev: undefined })}>Show revision ${newest}</a></p>`
   }`;
 }
