@@ -90,6 +90,46 @@ Deno.test("resources() has the state of each object, what it owns, and objects t
     deepEqual([gone?.state, gone?.reason, gone?.live], ["missing", "it does not exist", undefined]);
   }));
 
+Deno.test("resources() has the Jobs of a CronJob, and their pods", () =>
+  withSandbox(async (skeg, _sent, file) => {
+    const cron = chartFromFiles({
+      "Chart.yaml": "name: cron\nversion: 1.0.0\n",
+      "templates/a.yaml":
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly}\nspec:\n  schedule: '@daily'\n  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: x}]}}}}\n",
+    });
+    await skeg.install(cron, { name: "cron" });
+    const live = await skeg.object({ apiVersion: "batch/v1", kind: "CronJob", namespace: "default", name: "nightly" });
+    const sandbox = await openSandbox({ file });
+    const reference = {
+      apiVersion: "batch/v1",
+      kind: "CronJob",
+      name: "nightly",
+      uid: live?.metadata?.uid,
+      controller: true,
+    };
+    const made = await sandbox.transport({
+      method: "POST",
+      path: "/apis/batch/v1/namespaces/default/jobs",
+      body: JSON.stringify({
+        apiVersion: "batch/v1",
+        kind: "Job",
+        metadata: { name: "nightly-1", ownerReferences: [reference] },
+        spec: { template: { spec: { restartPolicy: "Never", containers: [{ name: "main", image: "x" }] } } },
+      }),
+    });
+    equal(made.status, 201);
+    await sandbox.close();
+    let jobs;
+    for (let tries = 0; tries < 50; tries++) {
+      [jobs] = (await skeg.resources("cron", { owned: true })).objects.map(({ owned }) => owned);
+      if ((jobs?.[0]?.owned.length ?? 0) > 0) break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    deepEqual(jobs?.map(({ kind, name, owned }) => [kind, name, owned.map((pod) => pod.kind)]), [["Job", "nightly-1", [
+      "Pod",
+    ]]]);
+  }));
+
 Deno.test("object(), events() and log() read one object, its events, and a pod's log", () =>
   withSandbox(async (skeg) => {
     await skeg.install(chart(), { name: "web", wait: true });

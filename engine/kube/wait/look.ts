@@ -14,6 +14,7 @@ import type { ApiResource, KubeCallOptions, ResourceInfo, Transport } from "../t
 import { type ObjectState, objectState, specOf } from "../ready/mod.ts";
 import { WaitCache } from "./cache.ts";
 import { isServedNow, readFacts } from "./facts.ts";
+import { JOBS, jobsOfCronJobs, type OwnedJob } from "./look_cron_jobs.ts";
 import { podWords } from "./pod_words.ts";
 import { podProgress } from "./pods.ts";
 import { hasOwnPods, REPLICA_SETS } from "./needs.ts";
@@ -33,29 +34,29 @@ export interface SeenObject {
   readonly reason: string;
   /** The live object; of kinds without a rule only its metadata. Absent if it does not exist or may not be read. */
   readonly live?: KubeObject | undefined;
-  /** With `owned`: the replica sets that it controls, the newest first, or its pods. */
+  /** With `owned`: the replica sets or Jobs that it controls, the newest first, or its pods. */
   readonly owned: readonly OwnedObject[];
 }
 
-/** A replica set or a pod that belongs to an object. */
+/** A replica set, a Job or a pod that belongs to an object. */
 export interface OwnedObject {
   /** The live object. */
   readonly live: KubeObject;
-  /** `apps/v1` or `v1`. */
+  /** `apps/v1`, `batch/v1` or `v1`. */
   readonly apiVersion: string;
-  /** `ReplicaSet` or `Pod`. */
+  /** `ReplicaSet`, `Job` or `Pod`. */
   readonly kind: string;
   /** Its state, by the rules of `--wait-strict=all`. */
   readonly state: SeenState;
   /** One sentence; may be empty when it is ready. */
   readonly reason: string;
-  /** The pods of a replica set. */
+  /** The pods of a replica set or a Job. */
   readonly owned: readonly OwnedObject[];
 }
 
 /** Options of {@linkcode lookAt}. */
 export interface ClusterLookOptions extends KubeCallOptions {
-  /** If true, replica sets and pods are read even when all objects are ready. */
+  /** If true, replica sets, Jobs and pods are read even when all objects are ready. */
   readonly owned?: boolean | undefined;
 }
 
@@ -90,10 +91,11 @@ export async function lookAt(
   if (owned || !isWell) await cache.addDetails(signal, false);
   const seen = isWell ? first : targets.map((target) => judged(cache, target));
   const byInfo = new Map(seen.map((object) => [object.info, object]));
+  const jobs = owned ? await cronJobs(transport, infos, signal) : new Map();
   return {
     objects: infos.map((info) => {
       const object = byInfo.get(info) ?? notJudged(info);
-      return owned ? { ...object, owned: ownedBy(cache, object) } : object;
+      return owned ? { ...object, owned: ownedBy(cache, object, jobs) } : object;
     }),
     problems,
   };
@@ -156,9 +158,28 @@ function notJudged(info: ResourceInfo): SeenObject {
   return { info, state: "ready", reason: "not waited for", owned: [] };
 }
 
-function ownedBy(cache: WaitCache, { info, live }: SeenObject): OwnedObject[] {
+/** Returns the Jobs of CronJobs, by the uid of the CronJob. */
+async function cronJobs(
+  transport: Transport,
+  infos: readonly ResourceInfo[],
+  signal: AbortSignal | undefined,
+): Promise<JobsByOwner> {
+  const owners = infos.filter(({ resource: { group, kind } }) => group === "batch" && kind === "CronJob");
+  const namespaces = [...new Set(owners.map(({ namespace }) => namespace))];
+  const found = await concurrently(namespaces, (namespace) => jobsOfCronJobs(transport, namespace, signal));
+  return new Map(found.flatMap((jobs) => [...jobs]));
+}
+
+type JobsByOwner = ReadonlyMap<string, readonly OwnedJob[]>;
+
+function ownedBy(cache: WaitCache, { info, live }: SeenObject, jobs: JobsByOwner): OwnedObject[] {
   if (live === undefined) return [];
   const { kind } = info.resource;
+  if (kind === "CronJob") {
+    return (jobs.get(live.metadata?.uid ?? "") ?? []).map(({ job, pods }) =>
+      ownedObject(job, JOBS, pods.map((pod) => ownedObject(pod, PODS, [])))
+    );
+  }
   if (kind === "Deployment") {
     const sets = cache.ownedBy(live, "ReplicaSet").toSorted((a, b) => createdOf(b).localeCompare(createdOf(a)));
     return sets.map((set) => ownedObject(set, REPLICA_SETS, podsOf(cache, set)));
