@@ -159,8 +159,12 @@ Deno.test("watch() names releases whose records change, until its signal fires",
         if (seen.includes("b")) stop.abort();
       }
     })();
-    await new Promise((resolve) => setTimeout(resolve, 300));
     await skeg.install(chart(), { name: "b" });
+    // The watch begins after its first list, at a moment that is not told.
+    for (let tries = 0; tries < 40 && !stop.signal.aborted; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await skeg.upgrade("b", chart());
+    }
     await watching;
     deepEqual([...new Set(seen)], ["b"]);
   }));

@@ -16,6 +16,7 @@ import type {
   ReleasesAnswer,
   ResourcesAnswer,
   RevisionsAnswer,
+  StreamLine,
   ValuesAnswer,
   ValueUsesAnswer,
 } from "../../app/ui/types.ts";
@@ -287,14 +288,36 @@ Deno.test("an answer has an ETag, and is not sent again while nothing changed", 
 Deno.test("a changed record is pushed as a row, and a purged release as gone", () =>
   withReleases(async (ui) => {
     const answer = await ui.ask("/events?topics=releases");
-    const lines = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-    const next = async (): Promise<Record<string, unknown>> =>
-      JSON.parse((await lines?.read())?.value?.split("\n")[0] ?? "{}");
-    equal((await next()).topic, "hello");
-    // The watch begins after the first list.
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const seen: StreamLine[] = [];
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const reading = (async () => {
+      for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+        for (const line of part.value.split("\n")) if (line !== "") seen.push(JSON.parse(line));
+      }
+    })();
+    const until = async (isThere: (line: StreamLine) => boolean, change = () =>
+      Promise.resolve()): Promise<StreamLine> => {
+      for (let tries = 0; tries < 30; tries++) {
+        const found = seen.find(isThere);
+        if (found !== undefined) {
+          return found;
+        }
+        await change();
+        await new Promise((resolve) =>
+          setTimeout(resolve, 500)
+        );
+      }
+      throw new Error(`not seen: ${JSON.stringify(seen)}`);
+    };
+    equal((await until(({ topic }) => topic === "hello")).topic, "hello");
+    // The watch begins after its first list, at a moment that is not told.
+    const pushed = await until(
+      (line) => line.topic === "release" && line.name === "other",
+      async () => void await ui.skeg.rollback("other", 1),
+    );
+    ok("row" in pushed && pushed.row.includes("other") && pushed.row.includes("DEPLOYED"), JSON.stringify(pushed));
     await ui.skeg.delete("other", { purge: true });
-    const gone = await next();
-    deepEqual([gone.topic, gone.name], ["gone", "other"]);
-    await lines?.cancel();
+    await until((line) => line.topic === "gone" && line.name === "other");
+    await reader?.cancel();
+    await reading;
   }));
