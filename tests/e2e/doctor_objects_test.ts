@@ -5,6 +5,7 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { chartFromFiles } from "../../engine/chart/load/mod.ts";
 import type { Chart, KubeObject, Release } from "../../engine/model/mod.ts";
 import { type DoctorOptions, examine, type Finding, install, uninstall, upgrade } from "../../engine/release/mod.ts";
+import { deploymentManifest } from "../_lib/deployment_manifest.ts";
 import { type Stage, story } from "./_cluster.ts";
 
 function chart(templates: Record<string, string>): Chart {
@@ -63,16 +64,7 @@ story("O1: missing objects", async (stage) => {
 
 story("O2: an edited field, without its value; a field that an autoscaler sets is none", async (stage) => {
   const { env, namespace, read, send } = stage;
-  const deployment = `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 1
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: main, image: example.invalid/main}]}
-`;
+  const deployment = deploymentManifest("web", ["replicas: 1"]);
   const scaler = `apiVersion: autoscaling/v1
 kind: HorizontalPodAutoscaler
 metadata: {name: web}
@@ -265,18 +257,8 @@ story(
 
 story("O12: a selector that cannot be changed to that of the FAILED revision", async (stage) => {
   const { env, namespace } = stage;
-  const deployment = (app: string): string =>
-    `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: ${app}}}
-  template:
-    metadata: {labels: {app: ${app}}}
-    spec: {containers: [{name: main, image: example.invalid/main}]}
-`;
-  await install(env, { chart: chart({ d: deployment("web") }), name: "web", namespace });
-  await rejects(upgrade(env, { name: "web", chart: chart({ d: deployment("other") }) }));
+  await install(env, { chart: chart({ d: deploymentManifest("web") }), name: "web", namespace });
+  await rejects(upgrade(env, { name: "web", chart: chart({ d: deploymentManifest("other") }) }));
   const findings = (await found(stage)).filter(({ id }) => id.startsWith("O"));
   deepEqual(ids(findings), ["O12 web"]);
   equal(

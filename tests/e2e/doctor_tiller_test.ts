@@ -5,6 +5,7 @@ import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DoctorReport, Finding } from "../../engine/release/mod.ts";
+import { deploymentManifest } from "../_lib/deployment_manifest.ts";
 import { type Arena, good, LACKING, together } from "./_two_programs.ts";
 
 /** Writes a chart of documents. */
@@ -58,20 +59,10 @@ tillerStory(
   "doctor finds what a failed upgrade of Tiller left (O4), and a selector that cannot change (O12)",
   async (arena) => {
     const { helm, namespace } = arena;
-    const deployment = (app: string): string =>
-      `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: ${app}}}
-  template:
-    metadata: {labels: {app: ${app}}}
-    spec: {containers: [{name: main, image: example.invalid/main}]}
-`;
     good(
       await helm(
         "install",
-        chart(arena, "one", { a: map("a"), d: deployment("web") }),
+        chart(arena, "one", { a: map("a"), d: deploymentManifest("web") }),
         "--name",
         "left",
         "--namespace",
@@ -79,7 +70,7 @@ spec:
       ),
     );
     notEqual(
-      (await helm("upgrade", "left", chart(arena, "two", { a: map("a"), b: map("b"), d: deployment("other"), z: BAD })))
+      (await helm("upgrade", "left", chart(arena, "two", { a: map("a"), b: map("b"), d: deploymentManifest("other"), z: BAD })))
         .code,
       0,
     );

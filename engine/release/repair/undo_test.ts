@@ -1,11 +1,9 @@
 /** Undo of archives that no repair made, and of repairs after which the release was changed. */
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { createKubeClient } from "../../kube/mod.ts";
-import { openSandbox } from "../../sandbox/mod.ts";
 import type { StatusCode } from "../../model/mod.ts";
-import { configMapDriver, type Driver, type RecordObject, secretDriver } from "../../../storage/mod.ts";
-import { objectCallOf } from "../../../tests/_lib/object_call.ts";
+import type { RecordObject } from "../../../storage/mod.ts";
 import { someRelease } from "../../../tests/_lib/releases.ts";
+import { storageStage } from "../../../tests/_lib/storage_stage.ts";
 import type { Environment } from "../environment.ts";
 import { withLease } from "../lease.ts";
 import { type ArchivedWrite, packArchive, unpackArchive } from "./archive.ts";
@@ -17,24 +15,12 @@ import { undoRepair } from "./undo.ts";
 const MAPS = "/api/v1/namespaces/kube-system/configmaps";
 const SECRETS = "/api/v1/namespaces/kube-system/secrets";
 
-/** A sandbox with an environment by kind of storage. */
+/** A sandbox with an environment for each kind of storage, and functions to repair and look at `web`. */
 async function stage() {
-  const cluster = await openSandbox();
-  const call = objectCallOf(cluster.transport);
-  const on = (driver: Driver): Environment => ({
-    kube: createKubeClient(cluster),
-    driver,
-    clock: () => ({ seconds: Math.floor(Date.now() / 1000), nanos: 0 }),
-    random: () => 0,
-    report: () => {},
-    historyMax: 0,
-    lease: { describe: () => Promise.resolve("ann@a, process 1") },
-  });
-  const maps = on(configMapDriver(call, "kube-system"));
+  const opened = await storageStage({ lease: { describe: () => Promise.resolve("ann@a, process 1") } });
+  const { call, maps } = opened;
   return {
-    call,
-    maps,
-    secrets: on(secretDriver(call, "kube-system")),
+    ...opened,
     put: (revision: number, status: StatusCode) => maps.driver.create(someRelease({ revision, status })),
     /** Performs a repair of `web` and returns its backup. */
     repaired: async (name: RepairName, options: Readonly<Record<string, unknown>> = {}): Promise<Uint8Array> => {
@@ -54,7 +40,6 @@ async function stage() {
       return (body as { items: RecordObject[] }).items.filter(({ metadata }) => metadata?.name?.startsWith("web.v"))
         .map(({ metadata }) => `${metadata?.name} ${metadata?.labels?.STATUS}`);
     },
-    [Symbol.asyncDispose]: () => cluster.close(),
   };
 }
 

@@ -1,36 +1,14 @@
 /** Moves between storages, on sandboxes; with a database where PostgreSQL is installed. */
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { createKubeClient } from "../../kube/mod.ts";
-import { openSandbox } from "../../sandbox/mod.ts";
-import { configMapDriver, type Driver, secretDriver, type SqlConnection, storageKind } from "../../../storage/mod.ts";
-import { objectCallOf } from "../../../tests/_lib/object_call.ts";
+import { configMapDriver, type Driver, type SqlConnection, storageKind } from "../../../storage/mod.ts";
 import { postgresPrograms, startPostgres } from "../../../tests/_lib/postgres.ts";
 import { someRelease } from "../../../tests/_lib/releases.ts";
+import { storageStage } from "../../../tests/_lib/storage_stage.ts";
 import type { Environment } from "../environment.ts";
 import type { BackupStore } from "../repair/backups.ts";
 import { exportReleases } from "./export.ts";
 import { importReleases } from "./import.ts";
 import { moveStorage } from "./move.ts";
-
-async function sandbox() {
-  const cluster = await openSandbox();
-  const call = objectCallOf(cluster.transport);
-  const on = (driver: Driver): Environment => ({
-    kube: createKubeClient(cluster),
-    driver,
-    clock: () => ({ seconds: Math.floor(Date.now() / 1000), nanos: 0 }),
-    random: () => 0,
-    report: () => {},
-    historyMax: 0,
-  });
-  return {
-    call,
-    on,
-    maps: on(configMapDriver(call, "kube-system")),
-    secrets: on(secretDriver(call, "kube-system")),
-    [Symbol.asyncDispose]: () => cluster.close(),
-  };
-}
 
 function memoryBackups(): BackupStore & { readonly kept: Uint8Array[] } {
   const kept: Uint8Array[] = [];
@@ -52,7 +30,7 @@ const contents = async ({ driver }: Environment) =>
   (await driver.plain?.list({}) ?? []).map(({ version: _, createdAt: __, ...record }) => record);
 
 Deno.test("moveStorage() previews, then moves text and labels, and keeps a backup that import reads", async () => {
-  await using stage = await sandbox();
+  await using stage = await storageStage();
   const { maps, secrets } = stage;
   await fill(maps);
   await fill(maps, "db");
@@ -77,7 +55,7 @@ Deno.test("moveStorage() previews, then moves text and labels, and keeps a backu
 });
 
 Deno.test("moveStorage() refuses the same place, other content, and names of nothing", async () => {
-  await using stage = await sandbox();
+  await using stage = await storageStage();
   const { maps, secrets } = stage;
   await fill(maps);
   const refused = (target: Driver, more: object, error: object) =>
@@ -95,7 +73,7 @@ Deno.test("moveStorage() refuses the same place, other content, and names of not
 });
 
 Deno.test("moveStorage() refuses while a Tiller runs or an operation is in progress; a preview says so", async () => {
-  await using stage = await sandbox();
+  await using stage = await storageStage();
   const { maps, secrets, call } = stage;
   await fill(maps);
   const labels = { app: "helm", name: "tiller" };
@@ -119,7 +97,7 @@ Deno.test("moveStorage() refuses while a Tiller runs or an operation is in progr
 });
 
 Deno.test("moveStorage() stops at a record that another client modified, and continues afterwards", async () => {
-  await using stage = await sandbox();
+  await using stage = await storageStage();
   const { maps, secrets } = stage;
   await fill(maps);
   const { plain } = maps.driver;
@@ -160,7 +138,7 @@ Deno.test("moveStorage() writes nothing when another client changes the records 
     (driver) => driver.delete("web.v1"),
   ];
   for (const change of changes) {
-    await using stage = await sandbox();
+    await using stage = await storageStage();
     const { maps, secrets } = stage;
     await fill(maps);
     const backups = memoryBackups();
@@ -184,7 +162,7 @@ Deno.test("moveStorage() writes nothing when another client changes the records 
 });
 
 Deno.test("moveStorage() removes nothing at the source when it was changed while records were copied", async () => {
-  await using stage = await sandbox();
+  await using stage = await storageStage();
   const { maps, secrets } = stage;
   await fill(maps);
   const target = withPlain(secrets, (plain) => ({
@@ -201,7 +179,7 @@ Deno.test("moveStorage() removes nothing at the source when it was changed while
 });
 
 Deno.test("moveStorage() fails when the source has records of the release after the move", async () => {
-  await using stage = await sandbox();
+  await using stage = await storageStage();
   const { maps, secrets } = stage;
   await fill(maps);
   const late = withPlain(maps, (plain) => ({
@@ -221,7 +199,7 @@ Deno.test("moveStorage() fails when the source has records of the release after 
 });
 
 Deno.test("moveStorage() of several releases reports those that were moved although one fails", async () => {
-  await using stage = await sandbox();
+  await using stage = await storageStage();
   const { maps, secrets } = stage;
   for (const name of ["api", "db", "web"]) await fill(maps, name);
   const failing = () =>
@@ -266,7 +244,7 @@ Deno.test({
   name: "moveStorage() moves rows of a database to ConfigMaps and back, times included",
   ignore: server === undefined,
   fn: async () => {
-    await using stage = await sandbox();
+    await using stage = await storageStage();
     const { connection, driver } = await database("moves");
     const table = stage.on(driver);
     await fill(table);
@@ -292,7 +270,7 @@ Deno.test({
   name: "moveStorage() moves rows from one database to another, and goes on after an interruption",
   ignore: server === undefined,
   fn: async () => {
-    await using stage = await sandbox();
+    await using stage = await storageStage();
     const [from, to] = [await database("from_here"), await database("to_there")];
     const [source, target] = [stage.on(from.driver), stage.on(to.driver)];
     await fill(source);
@@ -320,7 +298,7 @@ Deno.test({
   name: "moveStorage() refuses the same table under another address, and servers that do not tell",
   ignore: server === undefined,
   fn: async () => {
-    await using stage = await sandbox();
+    await using stage = await storageStage();
     const { connection, driver } = await database("same");
     const source = stage.on(driver);
     await fill(source);
@@ -357,7 +335,7 @@ Deno.test({
   name: "moveStorage() names rows that objects cannot hold before it writes anything, and renames with consent",
   ignore: server === undefined,
   fn: async () => {
-    await using stage = await sandbox();
+    await using stage = await storageStage();
     const { connection, driver } = await database("limits");
     const table = stage.on(driver);
     await fill(table, "Web_1");
@@ -391,7 +369,7 @@ Deno.test({
   name: "exports go to a database and come from one, text for text",
   ignore: server === undefined,
   fn: async () => {
-    await using stage = await sandbox();
+    await using stage = await storageStage();
     const { connection, driver } = await database("transfers");
     const table = stage.on(driver);
     await fill(stage.maps);
