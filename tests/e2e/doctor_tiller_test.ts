@@ -70,7 +70,11 @@ tillerStory(
       ),
     );
     notEqual(
-      (await helm("upgrade", "left", chart(arena, "two", { a: map("a"), b: map("b"), d: deploymentManifest("other"), z: BAD })))
+      (await helm(
+        "upgrade",
+        "left",
+        chart(arena, "two", { a: map("a"), b: map("b"), d: deploymentManifest("other"), z: BAD }),
+      ))
         .code,
       0,
     );
