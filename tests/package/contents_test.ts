@@ -22,7 +22,7 @@ const CONTENTS = [
   /^(?:package\.json|README\.md|LICENSE|THIRD_PARTY_LICENSES|skeg\.cjs)$/,
   /^modules\/(?:skeg|chunks\/[\w-]+)\.js$/,
   /^library\/(?:skeg|testing|chunks\/[\w-]+)\.js$/,
-  /^man\/skeg(?:-[a-z-]+)?\.1$/,
+  /^man\/skeg(?:-[a-z0-9-]+)?\.1$/,
   /^library\/types\/[\w/]+\.d\.ts$/,
 ];
 
