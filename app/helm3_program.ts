@@ -13,7 +13,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { SkegError } from "../errors.ts";
-import { chartArchive } from "../engine/chart/package/mod.ts";
 import type { Helm3Answer, Helm3Question, Helm3Renderer } from "../engine/release/mod.ts";
 import { encodeYaml } from "../engine/lang/yaml/mod.ts";
 import { parseValues } from "../engine/chart/values/mod.ts";
@@ -182,7 +181,11 @@ async function writeInput(folder: string, question: Helm3Question, kubeconfig: s
   };
   await writeFile(files.record, encodeYaml(record), { mode: 0o600 });
   await writeFile(files.kubeconfig, kubeconfig, { mode: 0o600 });
-  if (question.chartPath === undefined) await writeFile(files.chart, chartArchive(chart), { mode: 0o600 });
+  if (question.chartPath === undefined) {
+    // Packages and their signatures are many modules, and the library's types reach this file.
+    const { chartArchive } = await import("../engine/chart/package/mod.ts");
+    await writeFile(files.chart, chartArchive(chart), { mode: 0o600 });
+  }
   return files;
 }
 
