@@ -186,13 +186,19 @@ function compareOne(object: OperationObject, comparison: Comparison): ObjectChan
 }
 
 /**
- * A merge here loses defaults that the server would fill in again: where an object is deleted and created again, a list is
- * replaced as a whole, or a chart gives an empty value. No manifest names such a field.
+ * A merge here loses defaults that the table does not have and the server would fill in again: where an object is deleted and
+ * created again, a list is replaced as a whole, or a chart gives an empty value. They are fields that no manifest names;
+ * an entry of a map of the user's own is none of them.
  */
 function withoutLostDefaults({ isByServer }: OperationObject, changes: readonly Change[]): readonly Change[] {
   if (isByServer) return changes;
-  return changes.filter(({ cause }) => cause.length !== 1 || cause[0] !== "server");
+  return changes.filter(({ cause, after, path }) =>
+    cause.length !== 1 || cause[0] !== "server" || after !== undefined || OWN_ENTRY.test(path)
+  );
 }
+
+/** The path of an entry of a map whose keys are the user's own. */
+const OWN_ENTRY = /\/(?:data|binaryData|labels|annotations|matchLabels|nodeSelector|parameters)\/[^/]+$/;
 
 function documentsOf({ old, target, live, result }: OperationObject): NonNullable<ObjectChange["documents"]> {
   const before = old ?? live;

@@ -385,3 +385,32 @@ Deno.test("planOperation() with adopt takes objects over that no release owns, a
   deepEqual(await actions(["theirs"], { adopt: true, takeOwnership: true }), [["update one", "adopt theirs"], [], 1]);
   await close();
 });
+
+Deno.test("planOperation() predicted here names what an empty value of the chart takes away, as the server does", async () => {
+  const { env, transport, close } = await bench();
+  const replicas = (value: number | null): JsonObject => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web" },
+    spec: {
+      replicas: value,
+      selector: { matchLabels: { app: "web" } },
+      template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "main", image: "nginx" }] } },
+    },
+  });
+  const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "web" }, data: { token: null } };
+  const chart = chartOf([replicas(null), secret]);
+  await install(env, { chart, name: "web", namespace: "default" });
+  await transport({
+    method: "PATCH",
+    path: "/apis/apps/v1/namespaces/default/deployments/web",
+    contentType: "application/merge-patch+json",
+    body: JSON.stringify({ spec: { replicas: 5 } }),
+  });
+  const options = { name: "web", chart, apply: "three-way" } as const;
+  for (const predict of ["server", "local"] as const) {
+    const { report } = await planOperation(env, { operation: "upgrade", options }, { predict });
+    deepEqual(report.objects.map(({ id, action }) => `${id.kind} ${action}`), ["Secret update", "Deployment update"]);
+  }
+  await close();
+});
