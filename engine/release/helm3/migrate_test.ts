@@ -1,14 +1,12 @@
 /** Plans of migrations and what they refuse, on sandboxes; with a database where PostgreSQL is installed. */
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { createKubeClient } from "../../kube/mod.ts";
-import { openSandbox } from "../../sandbox/mod.ts";
 import type { KubeObject } from "../../model/mod.ts";
-import { configMapDriver, type Driver, encodeRecord, secretDriver, storageKind } from "../../../storage/mod.ts";
+import { encodeRecord, secretDriver, storageKind } from "../../../storage/mod.ts";
 import { loadChart } from "../../chart/load/mod.ts";
 import { processRequirements } from "../../chart/values/mod.ts";
-import { objectCallOf } from "../../../tests/_lib/object_call.ts";
 import { postgresPrograms, startPostgres } from "../../../tests/_lib/postgres.ts";
 import { type ReleaseSketch, someRelease } from "../../../tests/_lib/releases.ts";
+import { storageStage } from "../../../tests/_lib/storage_stage.ts";
 import type { Environment } from "../environment.ts";
 import { install } from "../install.ts";
 import type { BackupStore } from "../repair/backups.ts";
@@ -25,26 +23,17 @@ import { toHelm3 } from "./convert.ts";
 import { helm3Json } from "./encode.ts";
 
 async function sandbox() {
-  const cluster = await openSandbox();
-  const call = objectCallOf(cluster.transport);
-  const on = (driver: Driver): Environment => ({
-    kube: createKubeClient(cluster),
-    driver,
-    clock: () => ({ seconds: Math.floor(Date.now() / 1000), nanos: 0 }),
-    random: () => 0,
-    report: () => {},
-    historyMax: 0,
-    journals: "kube-system",
-  });
+  const stage = await storageStage({ journals: "kube-system" });
+  const { call, on, maps: env } = stage;
   return {
     call,
     on,
-    env: on(configMapDriver(call, "kube-system")),
+    env,
     get: async (path: string): Promise<KubeObject | undefined> => {
       const { status, body } = await call("GET", path);
       return status === 200 ? body as KubeObject : undefined;
     },
-    [Symbol.asyncDispose]: () => cluster.close(),
+    [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose](),
   };
 }
 
