@@ -235,11 +235,15 @@ class RecordStore {
 
   async heads(labels: RecordQuery, options?: HeadsOptions): Promise<RecordHead[]> {
     const heads: RecordHead[] = [];
-    const anyOwner = options?.anyOwner === true;
-    const selector = querySelector(labels, anyOwner);
-    for await (const object of this.#pages(selector, { ...options, metadataOnly: true })) {
+    const { anyOwner = false, besides } = options ?? {};
+    const owners = anyOwner ? [] : besides === undefined ? [OWNER] : [OWNER, besides.owner];
+    for await (const object of this.#pages(querySelector(labels, owners), { ...options, metadataOnly: true })) {
       // A server may write null for what is absent.
       const metadata = object.metadata ?? {};
+      if (besides !== undefined && metadata.labels?.["OWNER"] === besides.owner) {
+        besides.visit(metadata as ObjectMeta);
+        continue;
+      }
       const named = headOf(metadata, anyOwner);
       if (named === undefined) continue;
       const { resourceVersion: version } = metadata as ObjectMeta;

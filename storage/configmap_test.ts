@@ -277,6 +277,24 @@ Deno.test("heads() asks for metadata alone, and doubts labels that others wrote"
   deepEqual(wanted, [true]);
 });
 
+Deno.test("heads() brings the objects of another owner in the same list", async () => {
+  for (const anyOwner of [false, true]) {
+    const { driver, objects, calls } = setUp();
+    await driver.create(someRelease());
+    const labels = { NAME: "web", OWNER: "SKEG", STATE: "migrated" };
+    objects.set(`${ROOT}/skeg-migration.web`, { metadata: { name: "skeg-migration.web", labels } });
+    objects.set(`${ROOT}/other`, { metadata: { name: "other", labels: { OWNER: "OTHER" } } });
+    calls.length = 0;
+    const besides: (string | undefined)[] = [];
+    const heads = await driver.heads?.({}, {
+      anyOwner,
+      besides: { owner: "SKEG", visit: ({ name }) => besides.push(name) },
+    });
+    deepEqual([heads?.map(({ key }) => key), besides], [["web.v1"], ["skeg-migration.web"]]);
+    equal(calls.length, 1);
+  }
+});
+
 Deno.test("heads() of any owner gives every object that is called as a record is, with its labels", async () => {
   const { driver, objects, calls } = setUp();
   for (const revision of [1, 2, 3]) await driver.create(someRelease({ revision }));

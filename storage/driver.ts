@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { KubeObject, Release, StatusCode } from "../engine/model/mod.ts";
+import type { KubeObject, ObjectMeta, Release, StatusCode } from "../engine/model/mod.ts";
 import type { RecordDetail } from "./detail.ts";
 
 /** Labels that a query can ask for. */
@@ -34,10 +34,20 @@ export interface HeadsOptions extends DriverOptions {
    * labels ignore this.
    */
   readonly anyOwner?: boolean | undefined;
+  /** Objects of another owner that the same list brings, so that they cost no request. Drivers without labels ignore this. */
+  readonly besides?: ObjectsBesides | undefined;
   /** If true, heads have the record's `version`, where the storage knows it without reading the record. */
   readonly withVersion?: boolean | undefined;
   /** Called with each head as soon as it arrives; a driver may ignore this. */
   readonly onHead?: ((head: RecordHead) => void) | undefined;
+}
+
+/** Objects beside the records, by their label OWNER. */
+export interface ObjectsBesides {
+  /** The value of the label. */
+  readonly owner: string;
+  /** Called with the metadata of each. */
+  readonly visit: (metadata: ObjectMeta) => void;
 }
 
 /** Options of {@linkcode Driver.fetch}. */

@@ -47,13 +47,14 @@ export function isHelm3Record(metadata: KubeObject["metadata"]): boolean {
 /**
  * Returns the label selector of a query, keys sorted.
  *
- * @param anyOwner Also selects objects without the label OWNER=TILLER.
+ * @param owners Values of the label OWNER; an empty list selects any object.
  * @throws SkegError of kind `usage` with Tiller's words when a value is not a valid label value.
  */
-export function querySelector(query: RecordQuery, anyOwner = false): string {
+export function querySelector(query: RecordQuery, owners: readonly string[] = [OWNER]): string {
   const wanted: [string, string][] = [];
+  const [owner, ...others] = owners;
   if (query.name !== undefined) wanted.push(["NAME", query.name]);
-  if (!anyOwner) wanted.push(["OWNER", OWNER]);
+  if (owner !== undefined && others.length === 0) wanted.push(["OWNER", owner]);
   if (query.status !== undefined) wanted.push(["STATUS", query.status]);
   for (const [, value] of wanted) {
     const problems = labelValueProblems(value);
@@ -61,7 +62,9 @@ export function querySelector(query: RecordQuery, anyOwner = false): string {
       throw new SkegError("usage", `invalid label value: ${JSON.stringify(value)}: ${problems.join("; ")}`);
     }
   }
-  return wanted.map(([key, value]) => `${key}=${value}`).join(",");
+  const terms = wanted.map(([key, value]) => `${key}=${value}`);
+  if (others.length > 0) terms.push(`OWNER in (${owners.join(",")})`);
+  return terms.join(",");
 }
 
 /** Returns the problems of `value` as a label's value, in Kubernetes' words; empty when it is valid. */

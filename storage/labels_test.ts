@@ -14,4 +14,6 @@ Deno.test("querySelector() always asks for the owner", () => {
   equal(querySelector({}), "OWNER=TILLER");
   equal(querySelector({ name: "web" }), "NAME=web,OWNER=TILLER");
   equal(querySelector({ status: "FAILED" }), "OWNER=TILLER,STATUS=FAILED");
+  equal(querySelector({ name: "web" }, ["TILLER", "SKEG"]), "NAME=web,OWNER in (TILLER,SKEG)");
+  equal(querySelector({}, []), "");
 });

@@ -138,7 +138,7 @@ async function listOne(
 > {
   const { flags, args, print, globals } = context;
   const helm3 = lookAtHelm3(context, { environment, operations });
-  const { releases, next, details, mislabelled = [] } = await operations.list(environment, {
+  const { releases, next, details, mislabelled = [], migrated } = await operations.list(environment, {
     limit: flags.max,
     offset: flags.offset,
     matches: await nameFilter(args.join(" ")),
@@ -148,6 +148,7 @@ async function listOne(
     namespace: flags.namespace,
     outlines: true,
     checkLabels: flags.all,
+    withMigrated: print.hints && !flags.short && !flags.helm3,
   });
   if (print.hints) {
     for (const line of details?.split("\n") ?? []) print.err(`Note: ${line}\n`);
@@ -160,7 +161,8 @@ async function listOne(
     ? await examined(environment, operations, globals["tiller-namespace"], (text) => print.err(`Note: ${text}\n`))
     : undefined;
   const newest = newestOnly(releases);
-  const helm3Of = await helm3(newest);
+  if (migrated !== undefined) noteMigrated(context, newest, migrated);
+  const helm3Of = await helm3;
   return {
     releases: newest.map((release) => ({ release, findings: findingsOf?.(release.name), helm3: helm3Of?.(release) })),
     next,
@@ -174,37 +176,29 @@ const NAMED_MAX = 5;
 /**
  * Begins to ask what Helm 3 has, while the releases are listed.
  *
- * @returns A function that takes the listed releases. With `--helm3` it returns what Helm 3 has of each; else it names those
- * that were migrated on standard error.
+ * @returns With `--helm3`, a function that returns what Helm 3 has of a release.
  */
 function lookAtHelm3(
-  { flags, print, variables, advise }: ListContext,
+  { flags, print, variables }: ListContext,
   { environment, operations }: Pick<Workplace, "environment" | "operations">,
-): (listed: readonly Release[]) => Promise<((release: Release) => Helm3Mark | null | undefined) | undefined> {
-  if (flags.helm3) {
-    const storage = /^configmaps?$/.test(variables("HELM_DRIVER") ?? "") ? "configmap" : "secret";
-    const marks = operations.helm3Marks(environment, storage);
-    marks.catch(() => {}); // the list may fail first
-    return async () => {
-      const { of, problem } = await marks;
-      if (problem !== "") print.err(`Note: not looked at: ${problem}\n`);
-      return (release) => problem === "" ? of(release) ?? null : undefined;
-    };
-  }
-  if (!print.hints || flags.short) return () => Promise.resolve(undefined);
-  const migrated = operations.migratedReleases(environment).catch(() => new Set<string>());
-  return async (listed) => {
-    const all = await migrated;
-    const names = listed.map(({ name }) => name).filter((name) => all.has(name));
-    if (names.length === 0) return undefined;
-    const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : "";
-    advise(
-      `Note: migrated to Helm 3: ${
-        names.slice(0, NAMED_MAX).join(", ")
-      }${more}; 'skeg list --helm3' shows what Helm 3 has.`,
-    );
-    return undefined;
-  };
+): Promise<((release: Release) => Helm3Mark | null | undefined) | undefined> {
+  if (!flags.helm3) return Promise.resolve(undefined);
+  const storage = /^configmaps?$/.test(variables("HELM_DRIVER") ?? "") ? "configmap" : "secret";
+  const looked = operations.helm3Marks(environment, storage).then(({ of, problem }) => {
+    if (problem !== "") print.err(`Note: not looked at: ${problem}\n`);
+    return (release: Release) => problem === "" ? of(release) ?? null : undefined;
+  });
+  looked.catch(() => {}); // the list may fail first
+  return looked;
+}
+
+/** Names the listed releases that Helm 3 has now. */
+function noteMigrated({ advise }: ListContext, listed: readonly Release[], migrated: ReadonlySet<string>): void {
+  const names = listed.map(({ name }) => name).filter((name) => migrated.has(name));
+  if (names.length === 0) return;
+  const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : "";
+  const named = names.slice(0, NAMED_MAX).join(", ");
+  advise(`Note: migrated to Helm 3: ${named}${more}; 'skeg list --helm3' shows what Helm 3 has.`);
 }
 
 /** Examines all releases of the records' namespace; returns a function that gives the findings of one. */

@@ -57,6 +57,7 @@ Deno.test("list names migrated releases on standard error, and its output stays 
     equal(code, 0);
     deepEqual(cells(stdout)[0], ["NAME", "REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "NAMESPACE"]);
     match(stderr, /^Note: migrated to Helm 3: web; 'skeg list --helm3 --sandbox=.*' shows what Helm 3 has\.\n$/);
+    match((await run("list --all")).stderr, /^Note: migrated to Helm 3: web;/);
     for (const quiet of [await run("list", { SKEG_HINTS: "off" }), await run("list --short"), await run("list db")]) {
       deepEqual([quiet.code, quiet.stderr], [0, ""]);
     }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Environment } from "./environment.ts";
-import { type Helm3Record, helm3RecordsOf, migrationJournals, newestHelm3 } from "./doctor/helm3.ts";
+import { type Helm3Record, helm3RecordsOf, newestHelm3 } from "./doctor/helm3.ts";
 
 /** The newest revision that Helm 3 has of a release. */
 export interface Helm3Mark {
@@ -40,15 +40,4 @@ export async function helm3Marks(env: Environment, storage: Helm3Record["storage
       return newest === undefined ? undefined : { revision: newest.revision, status: newest.status };
     },
   };
-}
-
-/**
- * Returns the names of the releases that `migrate helm3` has given to Helm 3, by the journals beside their records. Empty where
- * records are no objects of the cluster, and where the journals may not be listed.
- */
-export async function migratedReleases(env: Environment): Promise<ReadonlySet<string>> {
-  const { place } = env.driver;
-  if (place === undefined) return new Set();
-  const journals = await migrationJournals(env, place.namespace, () => {});
-  return new Set(journals.filter(({ state }) => state === "migrated").map(({ release }) => release));
 }

@@ -11,6 +11,7 @@ import { readAhead, type RecordHead, recordHeads, type RecordReader } from "../.
 import { recordOptions } from "./_calls.ts";
 import { doubted, isStray, type MislabelledRecord } from "./_label_check.ts";
 import { type ListedRecord, Records } from "./_list_records.ts";
+import { migratedReleases } from "./_migration_journals.ts";
 import type { Environment } from "./environment.ts";
 
 /** Options of {@linkcode list}. */
@@ -39,6 +40,8 @@ export interface ListOptions {
    * STATUS or the content; `mislabelled` names the records whose labels are wrong.
    */
   readonly checkLabels?: boolean | undefined;
+  /** If true, `migrated` names the releases that `migrate helm3` has given to Helm 3. */
+  readonly withMigrated?: boolean | undefined;
 }
 
 /** Result of {@linkcode list}. */
@@ -55,6 +58,11 @@ export interface ListResult {
   readonly details?: string | undefined;
   /** With `checkLabels`: records whose labels contradict their content, in storage order. */
   readonly mislabelled?: readonly MislabelledRecord[] | undefined;
+  /**
+   * With `withMigrated`: releases that Helm 3 has now, by the journals beside their records. Empty where records are no objects
+   * of the cluster.
+   */
+  readonly migrated?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -76,7 +84,12 @@ export async function list(env: Environment, options: ListOptions = {}): Promise
     // Reading ahead works when the page is the first one, or when all records are read.
     count: isFirst ? count : byHead ? 0 : Infinity,
   });
-  const all = await recordHeads(reader, {}, { ...recordOptions(env), anyOwner: options.checkLabels });
+  const migrated = options.withMigrated === true ? migratedReleases() : undefined;
+  const all = await recordHeads(reader, {}, {
+    ...recordOptions(env),
+    anyOwner: options.checkLabels,
+    besides: migrated?.besides,
+  });
   const heads = (options.checkLabels === true ? doubted(all) : all).filter((head) => isCandidate(head, options));
   const known = byHead ? await settled(reader, records, heads) : await records.entries(reader, heads);
   const sorted = options.sortBy === undefined ? known : known.sort((a, b) => compare(a, b, options.sortBy));
@@ -90,6 +103,7 @@ export async function list(env: Environment, options: ListOptions = {}): Promise
     next: rest[seen]?.head.name ?? "",
     total: sorted.length,
     ...options.checkLabels === true ? { mislabelled: records.mislabelled(heads) } : {},
+    ...migrated === undefined ? {} : { migrated: migrated.names },
     ...page.length === 0 ? await foundElsewhere(env, options, all) : {},
   };
 }

@@ -114,11 +114,6 @@ export async function helm3Marks(env: Environment, storage: "secret" | "configma
   return await (await import("./helm3_marks.ts")).helm3Marks(env, storage);
 }
 
-/** Returns the names of the releases that `migrate helm3` has given to Helm 3; `helm3_marks.ts` has the rest. */
-export async function migratedReleases(env: Environment): Promise<ReadonlySet<string>> {
-  return await (await import("./helm3_marks.ts")).migratedReleases(env);
-}
-
 /** Compares two revisions of a release; `plan/diff.ts` has the rest. */
 export async function diffRevisions(env: Environment, options: DiffRevisionsOptions): Promise<ChangeReport> {
   return await orElsewhere(env, options, (await import("./plan/diff.ts")).diffRevisions);

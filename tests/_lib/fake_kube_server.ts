@@ -14,6 +14,7 @@ import {
   parseJson,
 } from "../../engine/kube/mod.ts";
 import type { KubeObject } from "../../engine/model/mod.ts";
+import { selectorTest } from "./selector.ts";
 
 const isObject = (data: unknown): data is JsonObject =>
   typeof data === "object" && data !== null && !Array.isArray(data);
@@ -239,11 +240,7 @@ function kindAt(path: string): { kind: Served; name: string } | undefined {
 function selected(query: URLSearchParams, object: KubeObject): boolean {
   const name = /^metadata\.name=(.*)$/.exec(query.get("fieldSelector") ?? "")?.[1];
   if (name !== undefined && object.metadata?.name !== name) return false;
-  const terms = (query.get("labelSelector") ?? "").split(",").filter((term) => term !== "");
-  return terms.every((term) => {
-    const [key = "", value] = term.split("=");
-    return object.metadata?.labels?.[key] === value;
-  });
+  return selectorTest(query.get("labelSelector"))(object.metadata?.labels ?? {});
 }
 
 function tableOf(objects: readonly KubeObject[], request: KubeRequest): JsonObject {

@@ -4,6 +4,7 @@
  */
 import type { KubeObject } from "../../engine/model/mod.ts";
 import type { ObjectAnswer, ObjectCall } from "../../storage/mod.ts";
+import { selectorTest } from "./selector.ts";
 
 /** A fake store of objects. */
 export interface FakeObjects {
@@ -68,8 +69,8 @@ export function fakeObjects(): FakeObjects {
 }
 
 function page(path: string, query: URLSearchParams, objects: Map<string, KubeObject>): ObjectAnswer {
-  const labels = test(query.get("labelSelector"));
-  const fields = test(query.get("fieldSelector"));
+  const labels = selectorTest(query.get("labelSelector"));
+  const fields = selectorTest(query.get("fieldSelector"));
   const all = [...objects].flatMap(([place, object]): KubeObject[] => {
     const [, base = "", namespace = "", plural = ""] = /^(.*)\/namespaces\/([^/]*)\/([^/]*)\//.exec(place) ?? [];
     const isThere = place.startsWith(`${path}/`) || path === `${base}/${plural}`;
@@ -85,12 +86,6 @@ function page(path: string, query: URLSearchParams, objects: Map<string, KubeObj
     status: 200,
     body: { kind: "List", items: all.slice(start, end), metadata: end < all.length ? { continue: String(end) } : {} },
   };
-}
-
-/** Returns the test for a label or field selector; supports equality and inequality. */
-function test(selector: string | null): (values: Readonly<Record<string, string>>) => boolean {
-  const terms = (selector ?? "").split(",").filter((term) => term !== "").map((term) => term.split(/(!?=)/));
-  return (values) => terms.every(([key = "", operator, value]) => (values[key] === value) === (operator === "="));
 }
 
 function refusal(status: number, reason: string): ObjectAnswer {

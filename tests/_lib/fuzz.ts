@@ -7,6 +7,7 @@
  */
 import { cpuUsage } from "node:process";
 import { SkegError } from "../../errors.ts";
+import { collectGarbage } from "./garbage.ts";
 
 /** A source of random choices that its seed determines. */
 export interface Dice {
@@ -41,8 +42,8 @@ const later = globalThis.setTimeout;
 
 /** No input may take more time of the processor. Usual are fractions of a millisecond; a pause of the machine is no finding. */
 const INPUT_MS_MAX = 5000;
-/** The process may grow by so much while inputs are tried, garbage included. */
-const GROWTH_BYTES_MAX = 768 * 1024 * 1024;
+/** The memory in use may grow by so much while inputs are tried. */
+const GROWTH_BYTES_MAX = 256 * 1024 * 1024;
 /** A message is for a person. */
 const MESSAGE_CHARS_MAX = 20_000;
 
@@ -66,18 +67,18 @@ export async function fuzz<T>(
   // CI names the first seed, so that a run can be repeated; by hand each run tries others.
   const given = only ?? Deno.env.get("SKEG_FUZZ_FIRST");
   const first = given === undefined ? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 : Number(given);
-  const rssBefore = Deno.memoryUsage().rss;
+  const before = bytesInUse();
   for (let run = 0; run < (only === undefined ? runs : 1); run++) {
     const seed = first + run >>> 0;
     const input = make(diceOf(seed));
     // What the runtime frees, it frees between tasks.
     if (run % 256 === 0) await new Promise((resolve) => later(resolve));
-    const problem = await problemOf(work, input) ?? (run % 512 === 0 ? growthSince(rssBefore) : undefined);
+    const problem = await problemOf(work, input) ?? (run % 512 === 0 ? growthSince(before) : undefined);
     if (problem === undefined) continue;
     const { text, cause } = problem;
     throw new Error(`SKEG_FUZZ_SEED=${seed}: ${text}; the input: ${show(input).slice(0, 4000)}`, { cause });
   }
-  const problem = growthSince(rssBefore);
+  const problem = growthSince(before);
   if (problem !== undefined) throw new Error(problem.text);
 }
 
@@ -127,8 +128,19 @@ export function wrongError(error: unknown, charsMax: number = MESSAGE_CHARS_MAX)
   return odd === null ? undefined : `words of the runtime in a message: ${message}`;
 }
 
+/**
+ * Returns the memory that this test uses, in bytes, garbage included. The size of the whole process would say little: files
+ * of tests that run beside this one share it, and the runtime keeps what it has freed.
+ */
+function bytesInUse(): number {
+  const { heapUsed, external } = Deno.memoryUsage();
+  return heapUsed + external;
+}
+
 function growthSince(before: number): Problem | undefined {
-  const grown = Deno.memoryUsage().rss - before;
+  if (bytesInUse() - before <= GROWTH_BYTES_MAX) return undefined;
+  collectGarbage();
+  const grown = bytesInUse() - before;
   return grown > GROWTH_BYTES_MAX ? { text: `memory grew by ${Math.round(grown / 1024 / 1024)} MiB` } : undefined;
 }
 

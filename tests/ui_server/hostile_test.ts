@@ -2,6 +2,7 @@
  * Random requests: no crash, no fault, no secret, and nothing that stays open. `SKEG_FUZZ_RUNS` says how many.
  */
 import { equal, ok } from "node:assert/strict";
+import { collectGarbage } from "../_lib/garbage.ts";
 import { type Dice, diceOf, fuzzRuns } from "../_lib/fuzz.ts";
 import { CANARIES, makeReleases } from "./_releases.ts";
 import { rawRequest, type ServedUi, withUi } from "./_server.ts";
@@ -185,7 +186,7 @@ function openFiles(): number {
 }
 
 function heapBytes(): number {
-  (globalThis as { gc?: () => void }).gc?.();
+  collectGarbage();
   return Deno.memoryUsage().heapUsed;
 }
 

@@ -5,7 +5,8 @@
  */
 import type { Examination, ExaminedRelease } from "./examination.ts";
 import type { FindingFact } from "./finding.ts";
-import { type Helm3Record, type MigrationJournal, newestHelm3 } from "./helm3.ts";
+import type { MigrationJournal } from "../_migration_journals.ts";
+import { type Helm3Record, newestHelm3 } from "./helm3.ts";
 import { recordFact, revisionsText } from "./states.ts";
 
 /** A release with records of Helm 2, and what Helm 3 has of the same name and namespace. */

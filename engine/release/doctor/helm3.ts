@@ -6,6 +6,7 @@
 import { KubeError } from "../../../errors.ts";
 import type { ObjectMeta } from "../../model/mod.ts";
 import { messageOf } from "../_calls.ts";
+import { JOURNAL_OWNER, journalOf, type MigrationJournal } from "../_migration_journals.ts";
 import type { Environment } from "../environment.ts";
 import { listMetadata } from "./list_metadata.ts";
 
@@ -25,20 +26,6 @@ export interface Helm3Record {
   readonly storage: "secret" | "configmap";
 }
 
-/** The journal of a release's migration to Helm 3. */
-export interface MigrationJournal {
-  /** The release. */
-  readonly release: string;
-  /** Name of the ConfigMap. */
-  readonly name: string;
-  /** Its namespace, that of the release's Helm 2 records. */
-  readonly namespace: string;
-  /** When the migration began; empty if the server does not say. */
-  readonly createdAt: string;
-  /** How far it is: `writing`, `migrated`, `going-back` or `finished`; empty if the label is missing. */
-  readonly state: string;
-}
-
 /** Notes that something could not be looked at. */
 type NoteUnseen = (what: string, why: string) => void;
 
@@ -46,9 +33,6 @@ const KINDS = { secret: "Secrets", configmap: "ConfigMaps" } as const;
 
 /** Name of Helm 3's records, with the release and the revision. */
 const RECORD_NAME = /^sh\.helm\.release\.v1\.(.*)\.v(\d+)$/;
-
-/** Name of a journal, with the release. */
-const JOURNAL_NAME = /^skeg-migration\.(.+)$/;
 
 /** Lists the records of Helm 3 in all namespaces, Secrets first. */
 export async function helm3Records(env: Environment, noteUnseen: NoteUnseen): Promise<readonly Helm3Record[]> {
@@ -93,13 +77,10 @@ export async function migrationJournals(
   noteUnseen: NoteUnseen,
 ): Promise<readonly MigrationJournal[]> {
   const found: MigrationJournal[] = [];
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps?labelSelector=OWNER%3DSKEG`;
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps?labelSelector=OWNER%3D${JOURNAL_OWNER}`;
   await listUnlessRefused(env, path, `migrations to Helm 3 from namespace ${namespace}`, noteUnseen, (metadata) => {
-    const { name = "", labels = {}, creationTimestamp = "" } = metadata;
-    const [, release] = JOURNAL_NAME.exec(name) ?? [];
-    if (release === undefined) return;
-    const { NAME = release, STATE: state = "" } = labels;
-    found.push({ release: NAME, name, namespace, createdAt: creationTimestamp, state });
+    const journal = journalOf({ ...metadata, namespace });
+    if (journal !== undefined) found.push(journal);
   });
   return found;
 }

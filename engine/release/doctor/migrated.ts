@@ -6,7 +6,7 @@
 import { type BothWorlds, helm3Facts, lookAtBothWorlds } from "./_both_worlds.ts";
 import type { DoctorCheck } from "./examination.ts";
 import type { FindingDetails, ProposedRepair } from "./finding.ts";
-import type { MigrationJournal } from "./helm3.ts";
+import type { MigrationJournal } from "../_migration_journals.ts";
 import type { RecordStore } from "./inventory.ts";
 import { propose, proposeCommand } from "./repairs.ts";
 

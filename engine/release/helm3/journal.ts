@@ -10,11 +10,10 @@ import { SkegError } from "../../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { call, isNotFound } from "../../kube/mod.ts";
 import { callOptions, messageOf } from "../_calls.ts";
+import { JOURNAL_OWNER } from "../_migration_journals.ts";
 import type { Environment } from "../environment.ts";
 import type { AdoptionMark, Helm3StorageName, MigrationChoices, ObjectAddress } from "./plan_types.ts";
 
-/** Value of the label OWNER of journals. */
-export const JOURNAL_OWNER = "SKEG";
 /** Version of the format. A reader refuses a higher one. */
 const JOURNAL_FORMAT = 1;
 const STATES: readonly string[] = ["writing", "migrated", "going-back", "finished"];
