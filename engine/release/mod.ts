@@ -21,7 +21,7 @@ export type { RevisionOptions, StatusObject, StatusOptions, StatusResult } from 
 export type { DocumentToDelete } from "./deletion.ts";
 export type { Helm3Mark, Helm3Marks } from "./helm3_marks.ts";
 export type { HistoryOptions } from "./history.ts";
-export type { BackOptions, ReturnedRelease } from "./helm3/back.ts";
+export type { BackOptions, ReturnedRelease } from "./helm3/back_types.ts";
 export type { FinishedRelease, FinishOptions, FinishResult } from "./helm3/finish.ts";
 export type {
   MigratedRelease,
@@ -29,7 +29,7 @@ export type {
   MigrationOutcome,
   MigrationResult,
   MigrationSubject,
-} from "./helm3/migrate.ts";
+} from "./helm3/migrate_types.ts";
 export type {
   AdoptionMark,
   AdoptionStep,

@@ -10,9 +10,9 @@ import { KubeError, SkegError } from "../../errors.ts";
 import type { KubeObject, Release } from "../model/mod.ts";
 import type { Environment } from "./environment.ts";
 import type { Helm3Marks } from "./helm3_marks.ts";
-import type { BackOptions, ReturnedRelease } from "./helm3/back.ts";
+import type { BackOptions, ReturnedRelease } from "./helm3/back_types.ts";
 import type { FinishOptions, FinishResult } from "./helm3/finish.ts";
-import type { MigrateOptions, MigrationResult } from "./helm3/migrate.ts";
+import type { MigrateOptions, MigrationResult } from "./helm3/migrate_types.ts";
 import type { MigrationPlan, PredictionInput, ReleasePrediction } from "./helm3/plan_types.ts";
 import type { PredictHelm3Options } from "./helm3/predict/types.ts";
 import type { MigrationRolesOptions } from "./helm3/roles.ts";
@@ -364,9 +364,9 @@ export async function verifyMigrations(
   return await (await import("./helm3/verify_all.ts")).verifyMigrations(env, options);
 }
 
-/** Reads the plan of a migration; `helm3/migrate.ts` has the rest. */
+/** Reads the plan of a migration; `helm3/read_plan.ts` has the rest. */
 export async function readMigrationPlan(text: string, source: string): Promise<MigrationPlan> {
-  return (await import("./helm3/migrate.ts")).readMigrationPlan(text, source);
+  return (await import("./helm3/read_plan.ts")).readMigrationPlan(text, source);
 }
 
 /** Gives releases that were migrated back to Helm 2; `helm3/back.ts` has the rest. */

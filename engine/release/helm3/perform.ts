@@ -6,30 +6,20 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import { archivedStorage, packArchive } from "../repair/archive.ts";
-import { type BackupStore, clusterOf, folderOf } from "../repair/backups.ts";
-import { sha256 } from "../repair/digest.ts";
-import { rawRecords, readObjects } from "../repair/records.ts";
-import { messageOf } from "../_calls.ts";
+import type { BackupStore } from "../repair/backups.ts";
+import { readObjects } from "../repair/records.ts";
 import type { Environment } from "../environment.ts";
 import { withLease } from "../lease.ts";
-import { timeOf } from "../transfer/export.ts";
-import { addressOf, adoptObject, type PreparedAdoption } from "./adopt.ts";
-import {
-  type Helm3Journal,
-  type JournalArchive,
-  type JournalObject,
-  newJournal,
-  type StoredJournal,
-  writeJournal,
-} from "./journal.ts";
-import type { MigrationChoices, ObjectAddress, ReleaseMigration } from "./plan_types.ts";
-import { compareTarget, type MigrationTools, type PreparedMigration, prepareMigration } from "./prepare.ts";
-import type { PreparedRevision } from "./revisions.ts";
+import { writeJournal } from "./journal.ts";
+import type { MigrationChoices, ReleaseMigration } from "./plan_types.ts";
+import { type MigrationTools, type PreparedMigration, prepareMigration } from "./prepare.ts";
 import { migrationRights, missingRightsBlocker } from "./rights.ts";
 import type { SharedFacts } from "./shared_facts.ts";
-import { mayBeThere } from "./store.ts";
 import { type CrossCheck, type Helm3Comparison, verifyRelease } from "./verify.ts";
+import { archiveRecords } from "./archive.ts";
+import { beginJournal, migratedJournal } from "./begin_journal.ts";
+import { inStep } from "./step.ts";
+import { adoptAll, writeRecords } from "./write_records.ts";
 
 /** Options of {@linkcode performMigration}. */
 export interface PerformOptions {
@@ -95,7 +85,7 @@ async function steps(
 ): Promise<PerformedMigration> {
   const { plan, revisions, adoption } = prepared;
   await inStep("rights", () => refuseWithoutRights(env, tools, prepared));
-  const archive = await inStep("archive", () => archived(env, prepared, archives));
+  const archive = await inStep("archive", () => archiveRecords(env, prepared, archives));
   let journal = await inStep("journal", () => beginJournal(env, tools, prepared, { archive, choices }));
   const written = await inStep("write", () => writeRecords(env, tools, plan, revisions));
   const adopted = await inStep("adopt", () => adoptAll(env, plan, adoption, choices));
@@ -110,22 +100,6 @@ async function steps(
   await inStep("verify", () => refuseOtherHistory(env, prepared));
   journal = await inStep("fence", () => writeJournal(env, tools.place, migratedJournal(env, journal.journal), journal));
   return { plan, written, adopted, archive: journal.journal.archive?.path, verification };
-}
-
-/** Runs one step; its failure names it and says how to go on. */
-export async function inStep<T>(step: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof SkegError)) throw error;
-    const { kind, hint, exitCode, details } = error;
-    throw new SkegError(kind, `${step}: ${messageOf(error)}`, {
-      cause: error,
-      exitCode,
-      details,
-      hint: hint ?? "Run the same command again: it goes on where it stopped.",
-    });
-  }
 }
 
 /** Something must be mended before a release can be migrated; nothing was changed. */
@@ -168,137 +142,6 @@ async function refuseWithoutRights(
   const missing = await missingRightsBlocker(env, rights);
   if (missing === undefined) return;
   throw new SkegError("conflict", `${missing.text}; nothing was changed`, { hint: missing.hint });
-}
-
-/** Archives all records of Helm 2, unless the archive of an earlier run is there and holds them. */
-async function archived(
-  env: Environment,
-  { plan, records, journal }: PreparedMigration,
-  archives: BackupStore,
-): Promise<JournalArchive> {
-  const known = journal?.journal.archive;
-  if (known !== undefined && isSameSource(plan, journal) && await isWhole(archives, known)) return known;
-  const time = timeOf(env);
-  const cluster = await clusterOf(env);
-  const facts = { time, cluster, storage: archivedStorage(rawRecords(env)) };
-  const bytes = await packArchive(facts, records.map(({ object }) => object));
-  const path = await archives.save(folderOf(cluster), `${plan.release}-${time.replaceAll(/[-:]/g, "")}-helm3`, bytes);
-  const archive = { path, sha256: await sha256(bytes) };
-  if (await isWhole(archives, archive)) return archive;
-  throw new SkegError("io", `the archive ${path} does not read back as written`, {
-    hint: "Nothing was changed in the cluster. Check the disk.",
-  });
-}
-
-function isSameSource({ revisions }: ReleaseMigration, stored: StoredJournal | undefined): boolean {
-  const known = new Map(stored?.journal.revisions.map(({ key, source }) => [key, source]));
-  return revisions.every(({ key, sourceSha256, leftOut }) => leftOut !== undefined || known.get(key) === sourceSha256);
-}
-
-/** True if the file of an archive is there, with its digest. */
-export async function isWhole(archives: BackupStore, { path, sha256: digest }: JournalArchive): Promise<boolean> {
-  try {
-    return await sha256(await archives.load(path)) === digest;
-  } catch {
-    return false;
-  }
-}
-
-/** Writes what is to be done before anything of it is done. What an earlier run has set stays known. */
-async function beginJournal(
-  env: Environment,
-  { store, place }: MigrationTools,
-  { plan, revisions, adoption, journal }: PreparedMigration,
-  { archive, choices }: { readonly archive: JournalArchive; readonly choices: MigrationChoices },
-): Promise<StoredJournal> {
-  const before = journal?.journal.state === "finished" ? undefined : journal?.journal;
-  const time = timeOf(env);
-  const fresh = newJournal({
-    release: plan.release,
-    namespace: plan.namespace,
-    to: store.storage,
-    state: "writing",
-    begun: before?.begun ?? time,
-    changed: time,
-    archive,
-    choices,
-    revisions: revisions.map(({ plan: { key, uid, sourceSha256, target, targetSha256 } }) => ({
-      key,
-      uid,
-      source: sourceSha256,
-      target,
-      json: targetSha256,
-      state: "planned",
-    })),
-    objects: mergedObjects(adoption, before?.objects ?? []),
-  });
-  return await writeJournal(env, place, fresh, journal);
-}
-
-function mergedObjects(adoption: readonly PreparedAdoption[], before: readonly JournalObject[]): JournalObject[] {
-  const known = new Map(before.map((one) => [idOf(one.object, one.uid), one]));
-  for (const { step: { uid, add }, info, label } of adoption) {
-    if (add.length === 0) continue;
-    const object = addressOf(info);
-    const id = idOf(object, uid);
-    const earlier = known.get(id);
-    const added = [...new Set([...earlier?.added ?? [], ...add])];
-    const was = earlier?.label ?? (add.includes("label") ? label : undefined);
-    known.set(id, { object, uid, added, ...was === undefined ? {} : { label: was } });
-  }
-  return [...known.values()];
-}
-
-function idOf({ apiVersion, kind, namespace, name }: ObjectAddress, uid: string): string {
-  return JSON.stringify([apiVersion.split("/").slice(0, -1), kind, namespace, name, uid]);
-}
-
-function migratedJournal(env: Environment, journal: Helm3Journal): Helm3Journal {
-  const revisions = journal.revisions.map((one) => ({ ...one, state: "written" as const }));
-  return { ...journal, state: "migrated", changed: timeOf(env), revisions };
-}
-
-/** Creates the records that are missing, newest first. Returns their number. */
-async function writeRecords(
-  env: Environment,
-  { store }: MigrationTools,
-  { namespace, revisions: planned }: ReleaseMigration,
-  revisions: readonly PreparedRevision[],
-): Promise<number> {
-  const states = new Map(planned.map(({ target, state }) => [target, state]));
-  let written = 0;
-  for (const { plan, make, release } of revisions) {
-    env.signal?.throwIfAborted();
-    if (states.get(plan.target) === "equal") continue;
-    try {
-      await store.create(namespace, make());
-    } catch (error) {
-      if (!mayBeThere(error)) throw error;
-      const state = await compareTarget(store, namespace, plan, make);
-      if (state === "missing") throw error;
-      if (state === "other") {
-        throw new SkegError("exists", `${plan.target} exists and is another release`, { cause: error });
-      }
-    }
-    written++;
-    env.report({ type: "record", release, verb: "create" });
-  }
-  return written;
-}
-
-async function adoptAll(
-  env: Environment,
-  { release: name, namespace }: ReleaseMigration,
-  adoption: readonly PreparedAdoption[],
-  { adoptSelectable }: MigrationChoices,
-): Promise<number> {
-  let adopted = 0;
-  for (const one of adoption) {
-    env.signal?.throwIfAborted();
-    if (one.step.add.length === 0) continue;
-    if (await adoptObject(env, one, { name, namespace, adoptSelectable }) === "done") adopted++;
-  }
-  return adopted;
 }
 
 /** Throws if a record of Helm 2 came, went or changed meanwhile: Tiller and Helm 2 do not look at leases. */

@@ -6,7 +6,8 @@
 import type { KubeObject } from "../../model/mod.ts";
 import type { Environment } from "../environment.ts";
 import { rolesOf, type RoleSubject } from "../rights/roles.ts";
-import { type MigrateOptions, migrationNames } from "./migrate.ts";
+import type { MigrateOptions } from "./migrate_types.ts";
+import { migrationNames } from "./migration_names.ts";
 import { prepareMigration } from "./prepare.ts";
 import { migrationRights } from "./rights.ts";
 import { sharedFacts } from "./shared_facts.ts";

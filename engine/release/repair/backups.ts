@@ -35,6 +35,32 @@ export interface BackupStore {
 }
 
 /**
+ * Stores an archive under its time, reads it back, and returns its path.
+ *
+ * @param time As in the archive, such as `2026-01-31T12:00:00Z`.
+ * @param name How the file is named: `NAME-TIME`, or `NAME-TIME-SUFFIX`; `what` names the file in the error.
+ * @throws SkegError of kind `io` when reading it back gives other bytes.
+ */
+export async function saveArchive(
+  store: BackupStore,
+  { cluster, time }: { readonly cluster: ArchivedCluster; readonly time: string },
+  { name, suffix, what }: { readonly name: string; readonly suffix?: string; readonly what: "archive" | "backup" },
+  bytes: Uint8Array,
+): Promise<string> {
+  const end = suffix === undefined ? "" : `-${suffix}`;
+  const path = await store.save(folderOf(cluster), `${name}-${time.replaceAll(/[-:]/g, "")}${end}`, bytes);
+  const kept = await store.load(path);
+  if (kept.length === bytes.length && kept.every((byte, at) => byte === bytes[at])) return path;
+  throw notReadBack(what, path);
+}
+
+function notReadBack(what: string, path: string): SkegError {
+  return new SkegError("io", `the ${what} ${path} does not read back as written`, {
+    hint: "Nothing was changed in the cluster. Check the disk.",
+  });
+}
+
+/**
  * Archives all records of a release, reads the archive back, and returns its path.
  *
  * @param planned The writes of the repair, in their order.
@@ -59,13 +85,8 @@ export async function backUp(
     objects,
     { objects: deleted.map((object) => ({ release: name, object })) },
   );
-  const path = await store.save(folderOf(cluster), `${name}-${time.replaceAll(/[-:]/g, "")}`, bytes);
-  const kept = await unpackArchive(await store.load(path));
-  if (!holds(kept, objects, writes, deleted)) {
-    throw new SkegError("io", `the backup ${path} does not read back as written`, {
-      hint: "Nothing was changed in the cluster. Check the disk.",
-    });
-  }
+  const path = await saveArchive(store, { cluster, time }, { name, what: "backup" }, bytes);
+  if (!holds(await unpackArchive(bytes), objects, writes, deleted)) throw notReadBack("backup", path);
   return path;
 }
 
@@ -115,7 +136,7 @@ export async function clusterOf(env: Environment): Promise<ArchivedCluster> {
 }
 
 /** Returns a cluster's UID or host as a folder name. */
-export function folderOf({ uid, server }: ArchivedCluster): string {
+function folderOf({ uid, server }: ArchivedCluster): string {
   const host = server.replace(/^[a-z]+:\/\//i, "").replace(/[/?#].*$/, "").replaceAll(/[^A-Za-z0-9._-]/g, "_");
   return uid !== "" && /^[A-Za-z0-9-]+$/.test(uid) ? uid : host.replace(/^\.+/, "") || "cluster";
 }

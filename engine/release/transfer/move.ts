@@ -16,7 +16,7 @@ import { tillerPods } from "../doctor/tillers.ts";
 import type { Environment } from "../environment.ts";
 import { withLease } from "../lease.ts";
 import { refuseIfAtWork } from "../repair/at_work.ts";
-import { type BackupStore, clusterOf, folderOf } from "../repair/backups.ts";
+import { type BackupStore, clusterOf, saveArchive } from "../repair/backups.ts";
 import { byRevision, contentOf, nameOf, packRecords, plainRecords, timeOf } from "./export.ts";
 import { lostNotes } from "./import.ts";
 import { renamed, type Renames } from "./rename.ts";
@@ -317,16 +317,8 @@ async function refuseLeftovers(env: Environment, source: PlainRecords, move: Mov
 /** Saves the records of the source, as an archive that `import` reads, and reads it back. */
 async function saveBackup(env: Environment, { name, source }: Move, backups: BackupStore): Promise<string> {
   const bytes = await packRecords(env, source);
-  const path = await backups.save(
-    folderOf(await clusterOf(env)),
-    `${name}-${timeOf(env).replaceAll(/[-:]/g, "")}`,
-    bytes,
-  );
-  const kept = await backups.load(path);
-  if (kept.length === bytes.length && kept.every((byte, at) => byte === bytes[at])) return path;
-  throw new SkegError("io", `the backup ${path} does not read back as written`, {
-    hint: "Nothing was changed in the cluster. Check the disk.",
-  });
+  const facts = { cluster: await clusterOf(env), time: timeOf(env) };
+  return await saveArchive(backups, facts, { name, what: "backup" }, bytes);
 }
 
 function described({ name, newName, comparison }: Move): MovedRelease {

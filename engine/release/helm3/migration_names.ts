@@ -1,0 +1,42 @@
+/**
+ * Which releases a migration is about.
+ *
+ * @module
+ */
+import { SkegError } from "../../../errors.ts";
+import { releaseNames } from "../repair/records.ts";
+import { listMetadata } from "../doctor/list_metadata.ts";
+import { readKey } from "../../../storage/mod.ts";
+import { checkExistingName } from "../names.ts";
+import type { Environment } from "../environment.ts";
+import type { MigrateOptions } from "./migrate_types.ts";
+
+/** Returns the names of the releases that a migration is about, sorted. */
+export async function migrationNames(env: Environment, options: MigrateOptions): Promise<string[]> {
+  const { releases = [], all = false, approved } = options;
+  if (approved !== undefined) {
+    if (all || releases.length > 0) throw new SkegError("usage", "a plan names its releases: give no others");
+    return approved.releases.filter(({ blockers, skipped }) => blockers.length === 0 && skipped === undefined)
+      .map(({ release }) => release);
+  }
+  if (all === releases.length > 0) throw new SkegError("usage", "name releases, or all of them, to migrate");
+  for (const name of releases) checkExistingName(name);
+  return all ? await selectedNames(env, options.selector) : [...new Set(releases)].sort();
+}
+
+/** Returns the names of all releases that have a record whose labels fit a selector. */
+async function selectedNames(env: Environment, selector = ""): Promise<string[]> {
+  if (selector === "") return await releaseNames(env);
+  const { place } = env.driver;
+  if (place === undefined) {
+    throw new SkegError("usage", "rows of a database have no labels that a selector could ask for");
+  }
+  const found = new Set<string>();
+  const path = `/api/v1/namespaces/${encodeURIComponent(place.namespace)}/${place.storage}s?labelSelector=` +
+    encodeURIComponent(`OWNER=TILLER,${selector}`);
+  await listMetadata(env, path, ({ name = "" }) => {
+    const key = readKey(name);
+    if (key !== undefined) found.add(key.name);
+  });
+  return [...found].sort();
+}
