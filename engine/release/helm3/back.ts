@@ -14,7 +14,7 @@ import { withLease } from "../lease.ts";
 import { inStep } from "./step.ts";
 import { migratedNames } from "./verify_all.ts";
 import { archiveBoth, goBack } from "./back_perform.ts";
-import { prepareReturn, type Return } from "./back_prepare.ts";
+import { type PreparedReturn, prepareReturn } from "./back_prepare.ts";
 import type { BackOptions, ReturnedRelease } from "./back_types.ts";
 
 /** Plans the way back of releases; by name. With `yes`, goes it. */
@@ -59,7 +59,7 @@ async function backOne(env: Environment, name: string, options: BackOptions): Pr
   });
 }
 
-function returned(way: Return, outcome: ReturnedRelease["outcome"]): ReturnedRelease {
+function returned(way: PreparedReturn, outcome: ReturnedRelease["outcome"]): ReturnedRelease {
   return {
     ...NOTHING,
     release: way.name,

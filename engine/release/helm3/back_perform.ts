@@ -23,13 +23,13 @@ import { HELM3_TYPE, type Helm3Stored } from "./store.ts";
 import { toHelm2 } from "./to_helm2.ts";
 import { journalPlace, migrationTools } from "./tools.ts";
 import { unmarkManifest, unmarkObject } from "./unmark.ts";
-import type { Change, Return } from "./back_prepare.ts";
+import type { PreparedReturn, StatusChange } from "./back_prepare.ts";
 import type { BackOptions } from "./back_types.ts";
 
 /** Archives the records of both worlds. */
 export async function archiveBoth(
   env: Environment,
-  { name, journal, records, found }: Return,
+  { name, journal, records, found }: PreparedReturn,
   archives: BackupStore,
 ): Promise<string> {
   const facts = { time: timeOf(env), cluster: await clusterOf(env), storage: archivedStorage(rawRecords(env)) };
@@ -44,7 +44,7 @@ function secretOf({ name, labels, text }: Helm3Stored, namespace: string): KubeO
 }
 
 /** Goes back, step by step; returns the number of objects that lost marks. */
-export async function goBack(env: Environment, way: Return, options: BackOptions): Promise<number> {
+export async function goBack(env: Environment, way: PreparedReturn, options: BackOptions): Promise<number> {
   const { name, journal, stored, restored, created, changes, removed } = way;
   const place = journalPlace(env);
   const { store } = await migrationTools(env, { ...options, to: journal.to });
@@ -102,7 +102,7 @@ async function createObjects(env: Environment, objects: readonly RecordObject[])
   }
 }
 
-async function changeRecords(env: Environment, changes: readonly Change[]): Promise<void> {
+async function changeRecords(env: Environment, changes: readonly StatusChange[]): Promise<void> {
   const raw = rawRecords(env);
   for (const { record, release } of changes) {
     env.signal?.throwIfAborted();

@@ -35,14 +35,14 @@ interface Found {
 }
 
 /** One change of a record of Helm 2. */
-export interface Change {
+export interface StatusChange {
   readonly record: StoredRecord;
   readonly release: Release;
   readonly text: string;
 }
 
 /** The way back, decided. */
-export interface Return {
+export interface PreparedReturn {
   readonly name: string;
   readonly journal: Helm3Journal;
   readonly stored: StoredJournal;
@@ -52,14 +52,14 @@ export interface Return {
   readonly restored: readonly RecordObject[];
   /** Revisions to create, oldest first. */
   readonly created: readonly Release[];
-  readonly changes: readonly Change[];
+  readonly changes: readonly StatusChange[];
   /** Records of Helm 3 to remove, oldest first. */
   readonly removed: readonly Found[];
   readonly kept: readonly Found[];
 }
 
 /** Reads both worlds and decides. Writes nothing. */
-export async function prepareReturn(env: Environment, name: string, options: BackOptions): Promise<Return> {
+export async function prepareReturn(env: Environment, name: string, options: BackOptions): Promise<PreparedReturn> {
   const stored = await journalOf(env, name);
   const { journal } = stored;
   const { store } = await migrationTools(env, { ...options, to: journal.to });
@@ -177,7 +177,7 @@ function refuseOtherRevision({ key, release }: StoredRecord, wanted: Release): v
  * Returns the change of a record of Helm 2 whose status is not what Helm 3 says: Helm 3 has superseded or uninstalled it
  * since, or made a later revision.
  */
-function changeOf(record: StoredRecord, found: readonly Found[], isLaterDeployed: boolean): Change[] {
+function changeOf(record: StoredRecord, found: readonly Found[], isLaterDeployed: boolean): StatusChange[] {
   const { key, release } = record;
   if (release === undefined) return [];
   const before = release.info.status.code;

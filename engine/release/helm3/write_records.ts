@@ -1,5 +1,5 @@
 /**
- * What a migration writes to the cluster: Helm 3's records, and its marks on live objects.
+ * Writes to the cluster what a migration brings: Helm 3's records, and its marks on live objects.
  *
  * @module
  */
