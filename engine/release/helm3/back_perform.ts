@@ -23,7 +23,7 @@ import { HELM3_TYPE, type Helm3Stored } from "./store.ts";
 import { toHelm2 } from "./to_helm2.ts";
 import { journalPlace, migrationTools } from "./tools.ts";
 import { unmarkManifest, unmarkObject } from "./unmark.ts";
-import type { PreparedReturn, StatusChange } from "./back_prepare.ts";
+import type { PreparedReturn, RecordStatusChange } from "./back_prepare.ts";
 import type { BackOptions } from "./back_types.ts";
 
 /** Archives the records of both worlds. */
@@ -102,7 +102,7 @@ async function createObjects(env: Environment, objects: readonly RecordObject[])
   }
 }
 
-async function changeRecords(env: Environment, changes: readonly StatusChange[]): Promise<void> {
+async function changeRecords(env: Environment, changes: readonly RecordStatusChange[]): Promise<void> {
   const raw = rawRecords(env);
   for (const { record, release } of changes) {
     env.signal?.throwIfAborted();

@@ -35,7 +35,7 @@ interface Found {
 }
 
 /** One change of a record of Helm 2. */
-export interface StatusChange {
+export interface RecordStatusChange {
   readonly record: StoredRecord;
   readonly release: Release;
   readonly text: string;
@@ -52,7 +52,7 @@ export interface PreparedReturn {
   readonly restored: readonly RecordObject[];
   /** Revisions to create, oldest first. */
   readonly created: readonly Release[];
-  readonly changes: readonly StatusChange[];
+  readonly changes: readonly RecordStatusChange[];
   /** Records of Helm 3 to remove, oldest first. */
   readonly removed: readonly Found[];
   readonly kept: readonly Found[];
@@ -177,7 +177,7 @@ function refuseOtherRevision({ key, release }: StoredRecord, wanted: Release): v
  * Returns the change of a record of Helm 2 whose status is not what Helm 3 says: Helm 3 has superseded or uninstalled it
  * since, or made a later revision.
  */
-function changeOf(record: StoredRecord, found: readonly Found[], isLaterDeployed: boolean): StatusChange[] {
+function changeOf(record: StoredRecord, found: readonly Found[], isLaterDeployed: boolean): RecordStatusChange[] {
   const { key, release } = record;
   if (release === undefined) return [];
   const before = release.info.status.code;
