@@ -71,7 +71,7 @@ async function withDeadline<T>(
     hint: "Check the cluster and the way to it, or give it more time with --context-timeout.",
   });
   const ms = timeoutSeconds * 1000;
-  const stop = ms > 0 && ms <= TIMER_MAX_MS ? timer(() => limit.abort(over), ms) : () => {};
+  const stop: unknown = ms > 0 && ms <= TIMER_MAX_MS ? timer(() => limit.abort(over), ms) : undefined;
   const both = signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]);
   const ended = Promise.withResolvers<never>();
   const end = (): void => ended.reject(both.reason);
@@ -80,7 +80,8 @@ async function withDeadline<T>(
     both.throwIfAborted();
     return await Promise.race([work(context, both), ended.promise]);
   } finally {
-    stop();
+    // A timer that a script hands in may return anything, such as the number of `setTimeout`.
+    if (typeof stop === "function") stop();
     both.removeEventListener("abort", end);
   }
 }

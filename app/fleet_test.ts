@@ -85,3 +85,9 @@ Deno.test("fleetContexts() takes each name once, or all of the kubeconfig", asyn
     },
   );
 });
+
+Deno.test("overContexts() takes a timer that returns a number, as the system's does", async () => {
+  const timer = (() => 7) as unknown as () => () => void;
+  const { results } = await overContexts(["a"], (context) => Promise.resolve(context), { timeoutSeconds: 5, timer });
+  deepEqual(results, [{ context: "a", value: "a" }]);
+});
