@@ -43,7 +43,7 @@ function sentOptions(options: UnittestOptions): SentOptions {
 }
 
 /** Yields the lines of a stream. */
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const bytes of stream) {

@@ -1,7 +1,9 @@
 /** Tests of `unittest --coverage`: the numbers, worked out by hand, in every format. */
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { join } from "node:path";
 import { inFolder } from "../../tests/_lib/folder.ts";
-import { type Outcome, program } from "../../tests/_lib/program.ts";
+import type { Outcome } from "../../tests/_lib/program.ts";
+import { programIn } from "../../tests/_lib/program_in.ts";
 
 const CHART = {
   "web/Chart.yaml": "apiVersion: v1\nname: web\nversion: 1.0.0\n",
@@ -23,14 +25,8 @@ const CHART = {
 /** Runs the tests of the chart; `read` returns a file of the folder. */
 function covered(line: string, check: (outcome: Outcome, read: (path: string) => string) => void): Promise<void> {
   return inFolder(CHART, async (folder) => {
-    const before = Deno.cwd();
-    Deno.chdir(folder);
-    try {
-      const outcome = await program(["unittest", "web", ...line.split(" ")]);
-      check(outcome, (path) => Deno.readTextFileSync(path));
-    } finally {
-      Deno.chdir(before);
-    }
+    const outcome = await programIn(folder, ["unittest", "web", ...line.split(" ")]);
+    check(outcome, (path) => Deno.readTextFileSync(join(folder, path)));
   });
 }
 

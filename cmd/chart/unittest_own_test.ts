@@ -2,6 +2,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { inFolder } from "../../tests/_lib/folder.ts";
 import { program } from "../../tests/_lib/program.ts";
+import { programIn } from "../../tests/_lib/program_in.ts";
 
 const CHART = {
   "web/Chart.yaml": "apiVersion: v1\nname: web\nversion: 1.0.0\n",
@@ -116,21 +117,13 @@ Deno.test("unittest -o with the name of a format says that it is a file", () =>
   inFolder(
     { ...CHART, "web/tests/own_test.yaml": "suite: own\ntests: [{it: works, asserts: []}]\n" },
     async (folder) => {
-      const before = Deno.cwd();
-      Deno.chdir(folder);
-      try {
-        match(
-          (await program(["unittest", "web", "-o", "json"])).stderr,
-          /^Note: -o names the file of a report: it is written to \.\/json; --output json prints the results as JSON\n/,
-        );
-        match(
-          (await program(["unittest", "web", "-o", "junit"])).stderr,
-          /-o FILE -t JUnit writes a report of this type\n/,
-        );
-        equal((await program(["unittest", "web", "-o", "report.json"])).stderr, "");
-      } finally {
-        Deno.chdir(before);
-      }
+      const run = (file: string) => programIn(folder, ["unittest", "web", "-o", file]);
+      match(
+        (await run("json")).stderr,
+        /^Note: -o names the file of a report: it is written to \.\/json; --output json prints the results as JSON\n/,
+      );
+      match((await run("junit")).stderr, /-o FILE -t JUnit writes a report of this type\n/);
+      equal((await run("report.json")).stderr, "");
     },
   ));
 

@@ -1,9 +1,10 @@
 /** Tests of `unittest` with several processes. */
 import { deepEqual, equal, match } from "node:assert/strict";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { testedChart } from "../../bench/peers/chart_tests.ts";
 import { inFolder } from "../../tests/_lib/folder.ts";
 import { program } from "../../tests/_lib/program.ts";
+import { programIn } from "../../tests/_lib/program_in.ts";
 
 /** The chart of the measurement, with failures, skipped tests, snapshots, and suites that cannot be read. */
 function mixedChart(): Record<string, string> {
@@ -30,45 +31,17 @@ function mixedChart(): Record<string, string> {
 /** Output without times. */
 const shown = (text: string) => text.replace(/^Time: .*$/m, "").replace(/"durationMs": [\d.]+/g, "");
 
-/**
- * Runs `unittest` in a process of its own: the current folder, from which paths are shown, belongs to a whole process, and
- * other tests change it.
- */
-async function unittest(folder: string, args: readonly string[]) {
-  const main = join(import.meta.dirname ?? ".", "..", "..", "main.ts");
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-R", "-W", "-N", "-E", "-S", "--allow-run", main, "unittest", ...args],
-    cwd: folder,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
-
 /** Runs in a new copy of the chart; returns the output, the report and the snapshots. */
 function outcomeOf(files: Record<string, string>, ...flags: string[]): Promise<unknown> {
   return inFolder(files, async (folder) => {
-    const report = join(folder, "r.xml");
-    const { code, stdout, stderr } = await unittest(folder, [
-      `${folder}/web`,
-      "-o",
-      report,
-      "-t",
-      "Sonar",
-      ...flags,
-    ]);
+    const report = ["-o", "r.xml", "-t", "Sonar"];
+    const { code, stdout, stderr } = await programIn(folder, ["unittest", "web", ...report, ...flags]);
     const snapshots: Record<string, string> = {};
     for await (const { name } of Deno.readDir(`${folder}/web/tests/__snapshot__`)) {
       snapshots[name] = await Deno.readTextFile(`${folder}/web/tests/__snapshot__/${name}`);
     }
-    const xml = (await Deno.readTextFile(report)).replace(/duration="\d+"/g, "");
-    // Paths are absolute, or lead from the current folder to the chart.
-    const plain = (text: string) =>
-      shown(text).replaceAll(folder, "").replaceAll(/(?:\.\.\/)+(?:\w+\/)*/g, "").replaceAll(
-        `${basename(folder)}/`,
-        "/",
-      );
-    return { code, stdout: plain(stdout), stderr: plain(stderr), xml: plain(xml), snapshots };
+    const xml = (await Deno.readTextFile(join(folder, "r.xml"))).replace(/duration="\d+"/g, "");
+    return { code, stdout: shown(stdout), stderr, xml, snapshots };
   });
 }
 

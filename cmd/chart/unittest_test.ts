@@ -3,6 +3,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { join } from "node:path";
 import { inFolder } from "../../tests/_lib/folder.ts";
 import { type Outcome, program } from "../../tests/_lib/program.ts";
+import { programIn } from "../../tests/_lib/program_in.ts";
 
 const CHART = {
   "web/Chart.yaml": "apiVersion: v1\nname: web\nversion: 1.0.0\n",
@@ -27,15 +28,10 @@ function withChart(
   files: Record<string, string>,
   work: (run: (line: string) => Promise<Outcome>, folder: string) => Promise<void>,
 ): Promise<void> {
-  return inFolder({ ...CHART, ...files }, async (folder) => {
-    const before = Deno.cwd();
-    Deno.chdir(folder);
-    try {
-      await work((line) => program(["unittest", ...line.split(" ")]), folder);
-    } finally {
-      Deno.chdir(before);
-    }
-  });
+  return inFolder(
+    { ...CHART, ...files },
+    (folder) => work((line) => programIn(folder, ["unittest", ...line.split(" ")]), folder),
+  );
 }
 
 function failing(assert: string, more = ""): Record<string, string> {

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { readTarGz } from "../../engine/chart/load/mod.ts";
 import { inFolder } from "../_lib/folder.ts";
 import { program } from "../_lib/program.ts";
+import { programIn } from "../_lib/program_in.ts";
 import { maskedReport, maskedText, UPSTREAM_REPORTS } from "../_lib/unittest_reports.ts";
 
 const DATA = join(import.meta.dirname ?? "", "../../testdata/unittest");
@@ -46,8 +47,9 @@ const OF_THE_ARCHIVE = [
 const expected: Record<string, Expected> = JSON.parse(readFileSync(join(DATA, "expected.json"), "utf8"));
 
 /** Runs `work` in a folder with the charts. */
-async function inCharts(work: (run: (argv: readonly string[]) => ReturnType<typeof program>) => Promise<void>) {
-  const before = Deno.cwd();
+async function inCharts(
+  work: (run: (argv: readonly string[]) => ReturnType<typeof program>, folder: string) => Promise<void>,
+) {
   await inFolder({}, async (folder) => {
     for (const { name, data, isFolder } of readTarGz(readFileSync(join(DATA, "charts.tar.gz")), 64 * 1024 * 1024)) {
       if (isFolder) continue;
@@ -55,12 +57,7 @@ async function inCharts(work: (run: (argv: readonly string[]) => ReturnType<type
       writeFileSync(join(folder, name), data);
     }
     cpSync(join(DATA, "asserts"), join(folder, "asserts"), { recursive: true });
-    Deno.chdir(folder);
-    try {
-      await work((argv) => program(argv, { variables: { SKEG_HINTS: "off" } }));
-    } finally {
-      Deno.chdir(before);
-    }
+    await work((argv) => programIn(folder, argv, { variables: { SKEG_HINTS: "off" } }), folder);
   });
 }
 
@@ -89,11 +86,11 @@ function summaryOf(stdout: string): string[] {
 }
 
 Deno.test("unittest gives the verdicts of helm-unittest for its own charts and public ones", async (test) => {
-  await inCharts(async (run) => {
+  await inCharts(async (run, folder) => {
     for (const [chart, want] of Object.entries(expected)) {
       const { flags = [], without, because } = EXCEPTIONS[chart] ?? {};
       await test.step(chart, async () => {
-        if (without !== undefined) rmSync(join(chart, without));
+        if (without !== undefined) rmSync(join(folder, chart, without));
         const argv = ["unittest", "-f", want.pattern, ...want.flags ?? [], ...flags, chart];
         const { code, stdout } = await run(argv);
         if (because !== undefined) return equal(stdout.includes(because), true);
@@ -187,10 +184,10 @@ Deno.test("the recorded cases have a passing, a failing and a negated case of ev
 
 for (const type of UPSTREAM_REPORTS) {
   Deno.test(`unittest writes the ${type} report of helm-unittest`, async () => {
-    await inCharts(async (run) => {
+    await inCharts(async (run, folder) => {
       await run(["unittest", "asserts", "--upstream-bugs", "-o", "report.xml", "-t", type]);
       const want = readFileSync(join(EXPECTED, `${type}.xml`), "utf8");
-      deepEqual(maskedReport(readFileSync("report.xml", "utf8")).split("\n"), want.split("\n"));
+      deepEqual(maskedReport(readFileSync(join(folder, "report.xml"), "utf8")).split("\n"), want.split("\n"));
     });
   });
 }
