@@ -46,7 +46,7 @@ const INT_OR_STRING: ReadonlySet<string> = new Set([
   "maxSurge",
   "minAvailable",
 ]);
-/** Maps whose keys and values are the user's own: an empty text is not the same as no entry. */
+/** Maps whose keys and values are the user's own. */
 const FREE_MAPS: ReadonlySet<string> = new Set([
   "data",
   "binaryData",
@@ -124,10 +124,21 @@ export function isAsAbsent(path: FieldPath, value: unknown, { isKnown }: TypeFac
   return isObject(value) && Object.keys(value).length === 0 && MAY_BE_EMPTY.has(fieldName(path));
 }
 
-/** True for an entry of a map whose keys are the user's own. */
+/** True where an empty value is not the same as none: in maps of the user's own, and in the `value` of a PriorityClass. */
 function isEntry(path: FieldPath): boolean {
-  const parent = path.at(-2);
-  return typeof parent === "string" && FREE_MAPS.has(parent) || fieldName(path) === "value" && path.length === 1;
+  return isOwnEntry(path) || fieldName(path) === "value" && path.length === 1;
+}
+
+/**
+ * True for an entry of a map whose keys are the user's own, such as a label or a file of a ConfigMap: no server fills it in.
+ *
+ * @param path The parts of a pointer do, too, escaped as they are.
+ */
+export function isOwnEntry(path: FieldPath): boolean {
+  const [parent, name] = path.slice(-2);
+  if (typeof parent !== "string" || name === undefined || !FREE_MAPS.has(parent)) return false;
+  // The selector of a Service is such a map; that of a Deployment has fields, and old versions of it a default.
+  return parent !== "selector" || name !== "matchLabels" && name !== "matchExpressions";
 }
 
 /** True if both values mean the same in this field. */

@@ -1,5 +1,5 @@
-import { equal } from "node:assert/strict";
-import { covers, isSame, typeFacts } from "./equal.ts";
+import { deepEqual, equal } from "node:assert/strict";
+import { covers, isOwnEntry, isSame, typeFacts } from "./equal.ts";
 import type { FieldPath } from "./paths.ts";
 
 const deployment = typeFacts("apps/v1", "Deployment");
@@ -61,4 +61,26 @@ Deno.test("isSame() takes false and 0 for absent where servers leave them out, a
   equal(isSame(["spec", "replicas"], 0, undefined, deployment), false);
   equal(isSame(["data", "paused"], false, undefined, config), false);
   equal(isSame(["spec", "paused"], false, undefined, custom), false);
+});
+
+Deno.test("isOwnEntry() is true in maps of the user's own, and not for the fields of a selector of labels", () => {
+  const own = [
+    "/metadata/labels/a~1b",
+    "/data/a",
+    "/spec/selector/app",
+    "/spec/selector/matchLabels/app",
+    "/stringData/a",
+  ];
+  const others = [
+    "",
+    "/data",
+    "/spec/selector",
+    "/spec/selector/matchLabels",
+    "/spec/selector/matchExpressions",
+    "/spec/paused",
+  ];
+  const isOwn = (pointer: string) => isOwnEntry(pointer.split("/").slice(1));
+  deepEqual([...own, ...others].filter(isOwn), own);
+  equal(isOwnEntry(["spec", "template", "spec", "nodeSelector", "disk"]), true);
+  equal(isOwnEntry(["spec", "ports", { key: "port", value: "80" }, "name"]), false);
 });

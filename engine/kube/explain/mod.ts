@@ -23,6 +23,7 @@ export {
   type ObjectStates,
 } from "./compare.ts";
 export { contentDigest } from "./content.ts";
+export { isOwnEntry } from "./equal.ts";
 export {
   type HiddenChanges,
   hideIgnored,

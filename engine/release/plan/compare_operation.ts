@@ -11,6 +11,7 @@ import {
   createMasking,
   type FindChangeOrigins,
   hideIgnored,
+  isOwnEntry,
   type IsUnknownField,
   manifestCause,
   maskReport,
@@ -193,12 +194,9 @@ function compareOne(object: OperationObject, comparison: Comparison): ObjectChan
 function withoutLostDefaults({ isByServer }: OperationObject, changes: readonly Change[]): readonly Change[] {
   if (isByServer) return changes;
   return changes.filter(({ cause, after, path }) =>
-    cause.length !== 1 || cause[0] !== "server" || after !== undefined || OWN_ENTRY.test(path)
+    cause.length !== 1 || cause[0] !== "server" || after !== undefined || isOwnEntry(path.split("/").slice(1))
   );
 }
-
-/** The path of an entry of a map whose keys are the user's own. */
-const OWN_ENTRY = /\/(?:data|binaryData|labels|annotations|matchLabels|nodeSelector|parameters)\/[^/]+$/;
 
 function documentsOf({ old, target, live, result }: OperationObject): NonNullable<ObjectChange["documents"]> {
   const before = old ?? live;

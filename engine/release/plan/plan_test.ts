@@ -399,7 +399,13 @@ Deno.test("planOperation() predicted here names what an empty value of the chart
     },
   });
   const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "web" }, data: { token: null } };
-  const chart = chartOf([replicas(null), secret]);
+  const service = {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "web" },
+    spec: { ports: [{ port: 80 }], selector: { app: "web", tier: null } },
+  };
+  const chart = chartOf([replicas(null), secret, service]);
   await install(env, { chart, name: "web", namespace: "default" });
   await transport({
     method: "PATCH",
@@ -410,7 +416,11 @@ Deno.test("planOperation() predicted here names what an empty value of the chart
   const options = { name: "web", chart, apply: "three-way" } as const;
   for (const predict of ["server", "local"] as const) {
     const { report } = await planOperation(env, { operation: "upgrade", options }, { predict });
-    deepEqual(report.objects.map(({ id, action }) => `${id.kind} ${action}`), ["Secret update", "Deployment update"]);
+    deepEqual(report.objects.map(({ id, action }) => `${id.kind} ${action}`), [
+      "Secret update",
+      "Service update",
+      "Deployment update",
+    ], predict);
   }
   await close();
 });
