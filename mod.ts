@@ -243,6 +243,7 @@ export {
   type ObjectAnswer,
   type ObjectCall,
   type ObjectCallOptions,
+  type ObjectsBesides,
   type PlainKind,
   type PlainRecord,
   type PlainRecords,
