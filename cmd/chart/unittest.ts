@@ -64,7 +64,7 @@ const FLAGS = defineFlags({
   "filter": { type: "string", usage: "Run only tests whose suite or name contains this text" },
   "max-workers": {
     type: "int",
-    usage: "Largest number of processes that run suites; 0 for one less than the machine has cores, and at least 1",
+    usage: "Largest number of processes that run suites; 0 for as many as the machine has cores",
   },
   "output-file": {
     type: "stringArray",
@@ -244,7 +244,7 @@ async function watch(outputs: readonly ReportFile[], context: UnittestContext): 
 /** Returns how suites run side by side; `undefined`: in this process alone. */
 function parallelSuites({ flags, given, programs }: UnittestContext): RunParts["parallel"] {
   if (!flags.parallel) return undefined;
-  const count = flags["max-workers"] || Math.max(1, navigator.hardwareConcurrency - 1);
+  const count = flags["max-workers"] || navigator.hardwareConcurrency;
   return { count, isEager: given.has("parallel"), command: () => [...programs.self(), "__suites"] };
 }
 
