@@ -23,6 +23,9 @@ const IDS_MAX = 200;
 /** States, the worst first. */
 const WORST: readonly UiState[] = ["failed", "missing", "deleting", "progress", "unknown", "ready"];
 
+/** Kinds that wait because their pods do: the page names the workloads before them. */
+const FOLLOWERS: ReadonlySet<string> = new Set(["Service", "Ingress", "APIService", "PodDisruptionBudget"]);
+
 /** A context and a release. */
 type Id = readonly [ctx: string, name: string];
 
@@ -69,16 +72,24 @@ export async function keepHealth(
   const at = ui.now() / 1000;
   const health = release.info.status.code === "DELETED"
     ? { ...NOT_KNOWN, at }
-    : { ...summaryOf(objects, text), at, error: null };
+    : { ...healthSummary(objects, text), at, error: null };
   cluster.health.set(release.name, { health, untilMs: ui.now() + KEPT_MS });
   return health;
 }
 
-function summaryOf(all: readonly ReleaseResource[], mask: (text: string) => string): Omit<Health, "at" | "error"> {
+/**
+ * Returns the health of a release from its objects. Those that wait come worst first, and workloads before what only follows
+ * their pods.
+ */
+export function healthSummary(
+  all: readonly ReleaseResource[],
+  mask: (text: string) => string,
+): Omit<Health, "at" | "error"> {
   // Nothing can be wrong with an object that the server has no kind for.
   const objects = all.filter(({ isServed }) => isServed);
   const rank = ({ state }: { readonly state: UiState }): number => WORST.indexOf(state);
-  const late = objects.filter(({ state }) => state !== "ready").toSorted((a, b) => rank(a) - rank(b));
+  const late = objects.filter(({ state }) => state !== "ready")
+    .toSorted((a, b) => rank(a) - rank(b) || Number(FOLLOWERS.has(a.kind)) - Number(FOLLOWERS.has(b.kind)));
   const total = objects.length;
   return {
     state: late[0]?.state ?? "ready",

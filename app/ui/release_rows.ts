@@ -35,8 +35,12 @@ export function isPlainDescription(description: string): boolean {
   return PLAIN_DESCRIPTION.test(description);
 }
 
-/** A value that the API server quotes in a refusal. */
-const QUOTED_VALUE = /(\b(?:Invalid|Unsupported|Duplicate|Forbidden) value: *)("(?:[^"\\]|\\.)*"|[^\s:]+)/gi;
+/**
+ * A value that the API server quotes in a refusal: a text, a Go value such as `core.EnvVar{Name:"A", Value:"b"}`, or a
+ * word. An empty text holds nothing to hide, and is often the very fault.
+ */
+const QUOTED_VALUE =
+  /(\b(?:Invalid|Unsupported|Duplicate|Forbidden) value: *)(?!""(?:[:,\s]|$))("(?:[^"\\]|\\.)*"|[^\s:{]*\{.*?\}(?=: |$)|[^\s:]+)/gi;
 
 /** Masks a description without its release's secrets at hand: credentials by their form, and every value that a server quotes. */
 export function maskedDescription(description: string): string {

@@ -15,6 +15,18 @@ Deno.test("maskedDescription() hides values that a server quotes, and credential
   equal(maskedDescription("get https://ann:hunter2@example.com: refused"), "get https://ann:***@example.com: refused");
 });
 
+Deno.test("maskedDescription() shows an empty text, and hides Go values as a whole", () => {
+  equal(maskedDescription('hosts: Invalid value: "": a name must …'), 'hosts: Invalid value: "": a name must …');
+  equal(maskedDescription('Invalid value: ""'), 'Invalid value: ""');
+  equal(maskedDescription('Invalid value: "hunter2'), "Invalid value: ***");
+  equal(
+    maskedDescription(
+      'env[0]: Invalid value: core.EnvVar{Name:"A", Value:"hunter2"}: bad, labels: Invalid value: 7: no',
+    ),
+    "env[0]: Invalid value: ***: bad, labels: Invalid value: ***: no",
+  );
+});
+
 Deno.test("isPlainDescription() knows the descriptions of operations that went well", () => {
   for (const text of ["Install complete", "Upgrade complete", "Rollback to 12", "Superseded by rollback to 3"]) {
     equal(isPlainDescription(text), true, text);

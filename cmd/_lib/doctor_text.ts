@@ -36,6 +36,8 @@ export function printReport(
   }
   for (const { what, why } of report.unseen) print.out(`Not looked at: ${what}: ${why}\n`);
   if (report.unseen.length > 0) print.out("\n");
+  const broken = brokenLine(report);
+  if (broken !== "") print.out(`${broken}\n`, print.outColour ? { colour: COLOURS.broken } : {});
   print.out(`${summaryLine(report)}\n`);
 }
 
@@ -73,6 +75,18 @@ function detailLines({ evidence, consequence, repairs, noRepair }: Finding): str
 function repairLine({ command, effect }: ProposedRepair, index: number): string {
   const label = index === 0 ? "Repair" : "Or";
   return command === "" ? `${label}: ${effect}` : `${label}: ${command}  (${effect})`;
+}
+
+/** The most names of the line of broken releases. */
+const NAMES_MAX = 10;
+
+/** Names the broken releases again: of many, only the end of the report is on the screen. */
+function brokenLine({ findings, releases }: DoctorReport): string {
+  const broken = findings.filter(({ severity, release }) => severity === "broken" && release !== "");
+  const names = [...new Set(broken.map(({ release }) => release))];
+  if (releases < 2 || names.length === 0) return "";
+  const more = names.length > NAMES_MAX ? ` and ${names.length - NAMES_MAX} more` : "";
+  return `Broken: ${names.slice(0, NAMES_MAX).join(", ")}${more}`;
 }
 
 function summaryLine({ findings, releases, places }: DoctorReport): string {

@@ -5,6 +5,25 @@ import { type OldRecords, withOldRecords } from "../../tests/_lib/old_records.ts
 const manifest = (value: string): string =>
   `\n---\n# Source: web/a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {value: "${value}"}`;
 
+const INGRESS =
+  "apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: old}\nspec: {backend: {serviceName: a, servicePort: 80}}\n";
+
+/** An object whose API has no successor. */
+const POLICY = "apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\nmetadata: {name: old}\nspec: {}\n";
+
+/** A crd-install hook. */
+const definition = (apiVersion: string) => ({
+  name: "things.example.com",
+  kind: "CustomResourceDefinition",
+  path: "web/templates/crd.yaml",
+  manifest: `apiVersion: ${apiVersion}\nkind: CustomResourceDefinition\nmetadata: {name: things.example.com}\n` +
+    "spec: {group: example.com, version: v1, names: {kind: Thing, plural: things}}\n",
+  events: ["crd-install" as const],
+  weight: 0,
+  deletePolicies: [],
+  deleteTimeoutSeconds: 300,
+});
+
 const live = (value: string) => ({
   "/api/v1/namespaces/default/configmaps": {
     apiVersion: "v1",
@@ -98,4 +117,51 @@ Deno.test("doctor --kubernetes wants a version", () =>
     const { code, stdout, stderr } = await stage.skeg("doctor", "--kubernetes", "newest");
     deepEqual([code, stdout], [1, ""]);
     match(stderr, /^Error: "newest" is not a version of Kubernetes\n/);
+  }, { live: live("1") }));
+
+Deno.test("doctor begins with the releases that are broken, and names them again at the end", () =>
+  withOldRecords([
+    { name: "apache", manifest: `${manifest("1")}\n---\n${POLICY}` },
+    { name: "jenkins", manifest: manifest("1"), status: "FAILED" },
+    { name: "web", manifest: manifest("1"), status: "FAILED" },
+  ], async (stage) => {
+    const { code, stdout } = await stage.skeg("doctor");
+    equal(code, 1);
+    const heads = [...stdout.matchAll(/^(\S+): (?:broken|warning|note) \(/gm)].map(([, name]) => name);
+    deepEqual([...new Set(heads)], ["jenkins", "web", "apache"]);
+    match(stdout, /\n\nBroken: jenkins, web\n3 releases examined .*\n$/);
+    // The line says nothing new about one release.
+    equal((await stage.skeg("doctor", "web")).stdout.includes("Broken: "), false);
+  }, { live: live("1") }));
+
+Deno.test("doctor proposes a repair that also ends what it says of objects without a successor", () =>
+  withOldRecords([{ manifest: `${INGRESS}---\n${POLICY}` }], async (stage) => {
+    const before = (await examined(stage)).report.findings.find(({ id }) => id === "O8");
+    const { command = "", effect = "" } = before?.repairs[0] ?? {};
+    match(command, /^helm repair map-apis web --skip-removed /);
+    match(effect, /^rewrites the stored manifests, without 1 object that has no successor: /);
+    const words = command.split(" ").slice(1).filter((word) => !/^(--sandbox=|--storage$|configmap$)/.test(word));
+    equal((await stage.skeg(...words, "--yes")).code, 0);
+    deepEqual((await examined(stage)).report.findings.filter(({ id }) => id === "O8"), []);
+  }));
+
+Deno.test("doctor says which documents of the hooks to create, and what has to be done first", () =>
+  withOldRecords([{ manifest: manifest("1"), hooks: [definition("apiextensions.k8s.io/v1beta1")] }], async (stage) => {
+    const { repairs = [] } = (await examined(stage)).report.findings.find(({ id }) => id === "O11") ?? {};
+    deepEqual(repairs.length, 1);
+    match(repairs[0]?.command ?? "", /^helm get hooks web --revision 1 /);
+    match(
+      repairs[0]?.effect ?? "",
+      /Create only the definitions, such as those from web\/templates\/crd\.yaml, with kubectl/,
+    );
+    match(
+      repairs[0]?.effect ?? "",
+      /First run 'helm repair map-apis web --yes .*': the server does not have their API version/,
+    );
+  }, { live: live("1") }));
+
+Deno.test("doctor asks for no mapping of definitions that the server has", () =>
+  withOldRecords([{ manifest: manifest("1"), hooks: [definition("apiextensions.k8s.io/v1")] }], async (stage) => {
+    const { repairs = [] } = (await examined(stage)).report.findings.find(({ id }) => id === "O11") ?? {};
+    deepEqual([repairs.length, repairs[0]?.effect.includes("map-apis")], [1, false]);
   }, { live: live("1") }));

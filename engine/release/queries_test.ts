@@ -3,10 +3,12 @@ import { type TestEnvironment, testEnvironment } from "../../tests/_lib/environm
 import { fakeObjects } from "../../tests/_lib/fake_objects.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
 import type { StatusCode } from "../model/mod.ts";
+import { SkegError } from "../../errors.ts";
 import { driverAt } from "../../storage/mod.ts";
 import { history } from "./history.ts";
 import { list, type ListOptions } from "./list.ts";
 import { getRelease, status } from "./status.ts";
+import { waitForRelease } from "./wait.ts";
 
 function withReleases(...releases: ReturnType<typeof someRelease>[]): TestEnvironment {
   const made = testEnvironment();
@@ -59,8 +61,20 @@ Deno.test("status() says what is not there, in Tiller's words", async () => {
     kind: "not-found",
     message: `getting release 'web' (v4): release: "web.v4" not found`,
   });
+  const hinted = new SkegError("kube", "cannot reach the API server", { hint: "Check that the cluster is running." });
+  const down = { ...env, driver: new Proxy(env.driver, { get: () => () => Promise.reject(hinted) }) };
+  await rejects(status(down, { name: "web" }), { kind: "kube", hint: hinted.hint });
   await rejects(status(env, { name: "web" }), { kind: "record", message: "release chart is missing" });
   await rejects(status(env, { name: "no good" }), { message: /^invalid release name/ });
+});
+
+Deno.test("waitForRelease() refuses a release that is deleted, and says how to bring it back", async () => {
+  const { env } = withReleases(someRelease({ revision: 3, status: "DELETED" }));
+  await rejects(waitForRelease(env, { name: "web" }), {
+    kind: "release",
+    message: 'release "web" (revision 3) is deleted: there is nothing to wait for',
+    hint: /'skeg rollback web 3'/,
+  });
 });
 
 Deno.test("getRelease() gives the newest revision, or the one asked for", async () => {

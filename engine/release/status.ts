@@ -118,8 +118,8 @@ async function read(env: Environment, options: RevisionOptions): Promise<Release
     return await getRelease(env, options);
   } catch (cause) {
     const what = revision <= 0 ? `deployed release ${JSON.stringify(name)}` : `release '${name}' (v${revision})`;
-    const kind = cause instanceof SkegError ? cause.kind : "release";
-    throw new SkegError(kind, `getting ${what}: ${messageOf(cause)}`, { cause });
+    const { kind, hint } = cause instanceof SkegError ? cause : { kind: "release" as const, hint: undefined };
+    throw new SkegError(kind, `getting ${what}: ${messageOf(cause)}`, { cause, hint });
   }
 }
 

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { SkegError } from "../../errors.ts";
 import { KubeManifest } from "../kube/mod.ts";
 import type { Release } from "../model/mod.ts";
 import { callOptions, waitCalls } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
+import { recoveryHint } from "./recovery.ts";
 import { ReleaseError } from "./release_error.ts";
 import { findable } from "./removed.ts";
 import { getRelease, type RevisionOptions } from "./status.ts";
@@ -21,11 +23,17 @@ export interface WaitOptions extends RevisionOptions {
  * Resolves when the objects of a release are ready, as `env.waiting` judges.
  *
  * @returns The release.
- * @throws SkegError of kind `not-found`, `timeout` or `unready`.
+ * @throws SkegError of kind `not-found`, `release` (it is deleted), `timeout` or `unready`.
  */
 export async function waitForRelease(env: Environment, options: WaitOptions): Promise<Release> {
   const release = await getRelease(env, options);
   const { namespace } = release;
+  if (release.info.status.code === "DELETED") {
+    const which = `${JSON.stringify(release.name)} (revision ${release.revision})`;
+    throw new SkegError("release", `release ${which} is deleted: there is nothing to wait for`, {
+      hint: recoveryHint(release),
+    });
+  }
   const manifest = await findable(env, namespace, new KubeManifest(release.manifest));
   const infos = await env.kube.resolve(namespace, manifest, callOptions(env));
   try {

@@ -195,6 +195,16 @@ siteTest("findings with repairs", (file) => seedRecords(file, { releases: 20, re
   },
 });
 
+siteTest("a failed release", seedShop, {
+  "the page of the release has the whole reason": async (site) => {
+    await site.go("/r/sandbox/shop/orders");
+    const [record] = JSON.parse((await site.skeg("history", "orders", "-o", "json")).stdout).slice(-1);
+    equal(await site.text(".failed-why"), record.description);
+    const { scrollWidth, clientWidth } = await site.page.locator(".failed-why").evaluate((element) => element);
+    equal(scrollWidth, clientWidth);
+  },
+});
+
 siteTest("an upgrade in the page", seedShop, {
   "a mistake in the values names its line": async (site) => {
     site.expect(/^answer 4\d\d .*plans/);
@@ -230,6 +240,25 @@ siteTest("writing", seedShop, {
     const { stdout } = await site.skeg("get", "values", "redis");
     match(stdout, /greeting: good night/);
   },
+  "a rollback is applied": async (site) => {
+    await site.go(`${WEB}/rollback/4`);
+    await seeText(site, ".section-title", "nothing is changed before a saved plan is applied");
+    await site.page.getByRole("button", { name: "save plan" }).click();
+    await site.page.getByRole("button", { name: "apply", exact: true }).click();
+    await seeText(site, ".apply", "revision 6 is DEPLOYED");
+    match((await site.skeg("history", "web")).stdout, /DEPLOYED.*Rollback to 4/);
+  },
+  "a chart of removed API versions is planned once they are mapped": async (site) => {
+    site.expect(/^answer 5\d\d .*plans/);
+    await site.go(`${REDIS}/upgrade`);
+    await site.page.getByLabel("another one").check();
+    await site.page.getByRole("textbox", { name: "Chart" }).fill(`${site.folder}/old`);
+    await seeText(site, ".failure", "--removed-apis map");
+    await site.page.getByLabel("map removed API versions").check();
+    await seeText(site, ".command-line", "--removed-apis map");
+    await site.page.waitForSelector(".planned:not(.is-old)");
+    equal(await site.page.locator(".failure").count(), 0);
+  },
   "a danger is confirmed by the name of the release": async (site) => {
     await site.go(`${REDIS}/upgrade`);
     await typeValues(site, "tier: front\n");
@@ -242,7 +271,17 @@ siteTest("writing", seedShop, {
     await confirm.fill("redis");
     ok(await apply.isEnabled());
   },
-}, { args: ["--allow-write"] });
+}, { args: ["--allow-write"], prepare: oldChart });
+
+/** Writes a chart whose Deployment has an API version of 2019. */
+function oldChart(folder: string): void {
+  writeShopChart(`${folder}/old`, "redis", "10.5.8");
+  const path = `${folder}/old/templates/deployment.yaml`;
+  Deno.writeTextFileSync(
+    path,
+    Deno.readTextFileSync(path).replace("apiVersion: apps/v1", "apiVersion: extensions/v1beta1"),
+  );
+}
 
 siteTest("revealing", seedShop, {
   "one key of one Secret is shown when asked for, and the terminal says so": async (site) => {

@@ -315,17 +315,20 @@ function topRow(view) {
 }
 
 /**
- * Puts the focus on a row, or on the link that it opens, once it is in the document.
+ * Puts the focus on a row, or on the link that it opens: at once, so that a quick Enter opens this row, or else once it is
+ * in the document.
  *
  * @param {HTMLElement | null} scroller
  * @param {number} index
  */
 function focusRow(scroller, index) {
-  requestAnimationFrame(() => {
+  const focus = () => {
     const row = scroller?.querySelector(`[data-index="${index}"]`);
     const target = row?.querySelector("a[href]") ?? row;
     if (target instanceof HTMLElement) target.focus({ preventScroll: true });
-  });
+  };
+  focus();
+  requestAnimationFrame(focus);
 }
 
 /**

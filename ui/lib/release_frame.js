@@ -89,6 +89,8 @@ function Unread({ ctx, name }) {
 /** @param {{ release: ReleaseAnswer, age: Children }} props */
 function Head({ release, age }) {
   const { name, namespace, revision, newest, status, chart, lastDeployed, description } = release;
+  // The reason of a failure is what is looked for: it is shown whole.
+  const isFailed = status === "FAILED";
   return html`<header class="page-head release-head">
     <h1><span class="release-name">${name}</span></h1>
     <${Status} status=${status} />
@@ -98,10 +100,11 @@ function Head({ release, age }) {
       <li>${chart === null ? "no chart" : `${chart.name}-${chart.version}`}</li>
       ${chart !== null && chart.appVersion !== "" && html`<li>app ${chart.appVersion}</li>`}
       <li><${Time} at=${lastDeployed} ago=${true} /></li>
-      ${description !== "" && html`<li class="description">${description}</li>`}
+      ${description !== "" && !isFailed && html`<li class="description" title=${description}>${description}</li>`}
     </ul>
     ${age}
   </header>
+  ${description !== "" && isFailed && html`<p class="failed-why">${description}</p>`}
   ${
     revision !== newest &&
     html`<p class="old-revision" role="note"><${Mark} of="old" /> Revision ${revision} is not the newest.${" "}

@@ -70,7 +70,7 @@ function Report({ report, ctx }) {
         <button type="button" class=${`quiet state ${MARKS[name]}`} aria-pressed=${severity === name}
           onClick=${() => setFields({ severity: severity === name ? "" : name })}><${Mark} of=${MARKS[
             name
-          ]} /><span>${count} ${name}</span></button>
+          ]} /><span>${name === "broken" ? `${count} broken` : counted(count, name)}</span></button>
       `;
     })
   }

@@ -1,5 +1,5 @@
 /**
- * The plan of a rollback.
+ * The plan of a rollback; and the rollback itself, where the program was started with `--allow-write`.
  *
  * @module
  */
@@ -9,10 +9,11 @@ import { CHANGE_HINTS, Changes } from "../lib/change_list.js";
 import { Data } from "../lib/data.js";
 import { html } from "../lib/h.js";
 import { Age, Read } from "../lib/states.js";
-import { usePage, word } from "../lib/store.js";
+import { useMe, usePage, word } from "../lib/store.js";
+import { Apply } from "./apply.js";
 
 /**
- * @import { PlanAnswer, ReleaseAnswer } from "../../app/ui/types.ts"
+ * @import { MeAnswer, PlanAnswer, PlanRequest, ReleaseAnswer } from "../../app/ui/types.ts"
  * @import { PageProps } from "../routes.js"
  */
 
@@ -20,13 +21,18 @@ import { usePage, word } from "../lib/store.js";
 export default function Rollback({ params, release }) {
   const { ctx, name } = /** @type {ReleaseAnswer} */ (release);
   const to = params["to"] ?? "";
+  const me = /** @type {MeAnswer | undefined} */ (useMe(ctx).data.value);
+  const request = useMemo(
+    () => /** @type {PlanRequest} */ ({ operation: "rollback", revision: Number(to), text: true }),
+    [to],
+  );
   const plan = useMemo(() => {
-    const body = { operation: "rollback", revision: Number(to), text: true };
+    const body = request;
     return /** @type {Data<PlanAnswer>} */ (new Data(apiPath(["releases", ctx, name, "plans"]), {
       method: "POST",
       body,
     }));
-  }, [ctx, name, to]);
+  }, [ctx, name, request]);
   useEffect(() => plan.use(), [plan]);
   usePage({
     title: `${name}: rollback to ${to}`,
@@ -36,8 +42,13 @@ export default function Rollback({ params, release }) {
   });
   return html`
     <h2
-      class="section-title">What a rollback to revision ${to} would do <span class="aside">a preview: nothing is changed</span></h2>
+      class="section-title">What a rollback to revision ${to} would do <span class="aside">${me?.allowWrite
+        ? "nothing is changed before a saved plan is applied"
+        : "a preview: nothing is changed"}</span></h2>
     <${Read} of=${plan} what=${`the plan of a rollback to ${to}`}>${(/** @type {PlanAnswer} */ { report, texts }) =>
-      html`<${Changes} report=${report} texts=${texts} label=${`Rollback to ${to}`} tools=${html`<${Age} of=${plan} whenOld=${true} />`} />`}<//>
+      html`
+        <${Changes} report=${report} texts=${texts} label=${`Rollback to ${to}`} tools=${html`<${Age} of=${plan} whenOld=${true} />`} />
+        <${Apply} key=${to} me=${me} ctx=${ctx} name=${name} request=${request} disabled=${false} />
+      `}<//>
   `;
 }

@@ -39,8 +39,9 @@ export default function Upgrade({ params, release }) {
   const chart = useSignal(/** @type {GivenChart} */ ({ kind: "recorded" }));
   const values = useSignal("");
   const base = useSignal(/** @type {Base} */ ("reuse"));
+  const isMapped = useSignal(false);
   const me = /** @type {MeAnswer | undefined} */ (useMe(ctx).data.value);
-  const { plan, error, isReading } = usePreview({ ctx, name, chart, values, base });
+  const { plan, error, isReading } = usePreview({ ctx, name, chart, values, base, isMapped });
   usePage({
     title: `${name}: upgrade`,
     command: plan === undefined ? `plan upgrade ${word(name)} CHART` : bareCommand(plan.command, me?.globalFlags ?? ""),
@@ -52,6 +53,7 @@ export default function Upgrade({ params, release }) {
     <div class="two upgrade">
       <section aria-label="Chart and values">
         <${ChartSource} chart=${chart} release=${release} />
+        <${Mapping} isMapped=${isMapped} />
         <${Bases} base=${base} />
         <${Editor} label="Values" value=${values} problem=${error
           ?.message} placeholder=${"# what shall be different, as YAML"} />
@@ -66,8 +68,9 @@ export default function Upgrade({ params, release }) {
               <div class=${classes("planned", (isReading || error !== undefined) && "is-old")}>
                 <${Changes} report=${plan.report} texts=${plan.texts} label=${`Upgrade of ${name}`} />
               </div>
-              <${Apply} key=${JSON.stringify([chart.value, values.value, base.value])} me=${me} ctx=${ctx} name=${name}
-                request=${requestOf(chart.value, values.value, base.value)} disabled=${isReading ||
+              <${Apply} key=${JSON.stringify([chart.value, values.value, base.value, isMapped.value])} me=${me}
+                ctx=${ctx} name=${name}
+                request=${requestOf(chart.value, values.value, base.value, isMapped.value)} disabled=${isReading ||
                   error !== undefined} />
             `}
           </section>
@@ -84,14 +87,16 @@ function bareCommand(command, globalFlags) {
  * @param {GivenChart} chart
  * @param {string} values
  * @param {Base} base
+ * @param {boolean} isMapped
  * @returns {PlanRequest}
  */
-function requestOf(chart, values, base) {
+function requestOf(chart, values, base, isMapped) {
   return {
     operation: "upgrade",
     ...archiveOf(chart),
     ...values.trim() === "" ? {} : { values },
     text: true,
+    ...isMapped ? { removedApis: /** @type {const} */ ("map") } : {},
     ...base === "reset" ? { resetValues: true } : { reuseValues: true },
   };
 }
@@ -99,9 +104,10 @@ function requestOf(chart, values, base) {
 /**
  * The plan of what is written, made anew when the user pauses.
  *
- * @param {{ ctx: string, name: string, chart: Signal<GivenChart>, values: Signal<string>, base: Signal<Base> }} given
+ * @param {{ ctx: string, name: string, chart: Signal<GivenChart>, values: Signal<string>, base: Signal<Base>,
+ *   isMapped: Signal<boolean> }} given
  */
-function usePreview({ ctx, name, chart, values, base }) {
+function usePreview({ ctx, name, chart, values, base, isMapped }) {
   const plan = useSignal(/** @type {PlanAnswer | undefined} */ (undefined));
   const error = useSignal(/** @type {ApiError | undefined} */ (undefined));
   const isReading = useSignal(true);
@@ -109,7 +115,7 @@ function usePreview({ ctx, name, chart, values, base }) {
     const end = new AbortController();
     isReading.value = true;
     const read = async () => {
-      const body = requestOf(chart.value, values.value, base.value);
+      const body = requestOf(chart.value, values.value, base.value, isMapped.value);
       try {
         const answer = /** @type {PlanAnswer} */ (await ask(apiPath(["releases", ctx, name, "plans"]), {
           method: "POST",
@@ -130,8 +136,19 @@ function usePreview({ ctx, name, chart, values, base }) {
       clearTimeout(timer);
       end.abort();
     };
-  }, [ctx, name, chart.value, values.value, base.value]);
+  }, [ctx, name, chart.value, values.value, base.value, isMapped.value]);
   return { plan: plan.value, error: error.value, isReading: isReading.value };
+}
+
+/**
+ * Charts of old clusters name API versions that the server does not have: they can be planned with this choice only.
+ *
+ * @param {{ isMapped: Signal<boolean> }} props
+ */
+function Mapping({ isMapped }) {
+  return html`<label class="choice"><input type="checkbox" checked=${isMapped.value} onChange=${() =>
+    isMapped.value = !isMapped.value} />
+      map removed API versions <code class="aside">--removed-apis map</code></label>`;
 }
 
 /** @param {{ base: Signal<Base> }} props */

@@ -11,7 +11,7 @@ import { clusterFacts } from "./_cluster_facts.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, ExaminedRelease } from "./examination.ts";
 import type { FindingDetails, ProposedRepair } from "./finding.ts";
-import { proposeCommand } from "./repairs.ts";
+import { placeFlags, proposeCommand } from "./repairs.ts";
 
 /** O11. */
 export const crdHooks: DoctorCheck = {
@@ -30,7 +30,8 @@ export const crdHooks: DoctorCheck = {
         const problem = crdProblem(definition, live, deployed.release.manifest);
         if (problem === undefined) continue;
         problems.push(problem);
-        documents.push(remedy(examined, deployed.release.revision, hook));
+        const removed = await (await facts.snapshot()).findRemoved(new KubeManifest(`${hook.manifest}\n`));
+        documents.push(remedy(examined, deployed.release.revision, hook, removed.length > 0));
       }
     }
     return problems.length === 0 ? [] : [crdFinding(problems, documents.slice(0, 1), deployed.release.revision)];
@@ -127,10 +128,24 @@ function servedVersions(definition: KubeObject): string[] {
   return listed.filter(({ served }) => served !== false).map(({ name }) => String(name));
 }
 
-function remedy({ name, store }: ExaminedRelease, revision: number, hook: Hook): ProposedRepair {
+/** `isRemoved`: the server does not have the API version of the hook's definitions. */
+function remedy(
+  { name, store }: ExaminedRelease,
+  revision: number,
+  { path }: Hook,
+  isRemoved: boolean,
+): ProposedRepair {
+  const flags = placeFlags(store);
+  const first = isRemoved
+    ? ` First run 'skeg repair map-apis ${name}${flags === "" ? "" : ` ${flags}`} --yes': the server does not have ` +
+      "their API version. Take those that it maps as 'structure only' from a newer version of the chart."
+    : "";
   return proposeCommand(
     store,
     `skeg get hooks ${name} --revision ${revision}`,
-    `prints the documents, such as that from ${hook.path || "its template"}; kubectl apply creates them`,
+    `prints all hooks. Create only the definitions, such as those from ${
+      path || "the hook's template"
+    }, with kubectl: ` +
+      `Jobs among the hooks would run.${first}`,
   );
 }

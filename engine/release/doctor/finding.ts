@@ -106,7 +106,7 @@ export interface DoctorReport {
   readonly places: readonly ExaminedPlace[];
   /** Number of releases that were examined. */
   readonly releases: number;
-  /** By release, the worst first; findings about places and the cluster at the end. */
+  /** By release, the worst releases and findings first; findings about places and the cluster at the end. */
   readonly findings: readonly Finding[];
   /** Places and objects that could not be looked at. */
   readonly unseen: readonly Unseen[];
@@ -116,11 +116,19 @@ export interface DoctorReport {
 
 const RANK: Readonly<Record<FindingSeverity, number>> = { broken: 0, warning: 1, note: 2 };
 
-/** Returns the findings by release, in the order of names, the worst of each first. */
+/**
+ * Returns the findings by release: the releases by their worst finding, then by name; of each release the worst first.
+ */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   const isNamed = ({ release }: Finding): number => release === "" ? 1 : 0;
+  const worst = new Map<string, number>();
+  for (const { release, severity } of findings) {
+    worst.set(release, Math.min(worst.get(release) ?? RANK.note, RANK[severity]));
+  }
+  const rankOf = ({ release }: Finding): number => worst.get(release) ?? RANK.note;
   return findings.toSorted((a, b) =>
-    isNamed(a) - isNamed(b) || compareText(a.release, b.release) || compareText(a.namespace, b.namespace) ||
+    isNamed(a) - isNamed(b) || rankOf(a) - rankOf(b) || compareText(a.release, b.release) ||
+    compareText(a.namespace, b.namespace) ||
     RANK[a.severity] - RANK[b.severity] || a.id.localeCompare(b.id, "en", { numeric: true }) ||
     (a.revision ?? 0) - (b.revision ?? 0)
   );

@@ -5,7 +5,13 @@
  * @module
  */
 import { counted } from "../../base/mod.ts";
-import { type DiscoverySnapshot, isObject, KubeManifest, type KubeObject } from "../../kube/mod.ts";
+import {
+  type DiscoverySnapshot,
+  isObject,
+  KubeManifest,
+  type KubeObject,
+  type RemovedDocument,
+} from "../../kube/mod.ts";
 import { reportObjects } from "../../kube/served/mod.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { revisionsOf } from "./_revisions.ts";
@@ -23,17 +29,23 @@ export const goneApis: DoctorCheck = {
     const { kubernetes } = examination.options;
     const now = new Lines();
     const later = new Lines();
+    /** Lines of `now` about objects whose API has no successor. */
+    const lost = new Set<string>();
     for (const { revision, manifests } of await targets(examined)) {
       const gone = await goneNow(snapshot, manifests);
-      for (const line of gone) now.add(line, revision);
+      for (const { object, changes, to } of gone) {
+        const line = `${object}: ${changes.join(", ")}`;
+        now.add(line, revision);
+        if (to === undefined) lost.add(line);
+      }
       if (kubernetes === undefined) continue;
-      const objects = new Set(gone.map((line) => line.split(":", 1)[0]));
+      const objects = new Set(gone.map(({ object }) => object));
       for (const { object, text } of goneIn(kubernetes, manifests)) {
         if (!objects.has(object)) later.add(`${object}: ${text}`, revision);
       }
     }
     return [
-      ...now.isEmpty ? [] : [findingNow(examined, now)],
+      ...now.isEmpty ? [] : [findingNow(examined, now, lost.size)],
       ...later.isEmpty ? [] : [findingLater(later, kubernetes)],
     ];
   },
@@ -61,10 +73,12 @@ async function targets(examined: ExaminedRelease): Promise<Target[]> {
   return [...whole, ...others];
 }
 
-/** Returns a line for each document whose API version the server does not have. */
-async function goneNow(snapshot: DiscoverySnapshot, manifests: readonly KubeManifest[]): Promise<string[]> {
-  const found = await Promise.all(manifests.map((manifest) => snapshot.findRemoved(manifest)));
-  return found.flat().map(({ object, changes }) => `${object}: ${changes.join(", ")}`);
+/** Returns the documents whose API version the server does not have. */
+async function goneNow(
+  snapshot: DiscoverySnapshot,
+  manifests: readonly KubeManifest[],
+): Promise<RemovedDocument[]> {
+  return (await Promise.all(manifests.map((manifest) => snapshot.findRemoved(manifest)))).flat();
 }
 
 /** Returns the documents whose API version a version of Kubernetes does not have. Pure. */
@@ -111,7 +125,11 @@ class Lines {
   }
 }
 
-function findingNow({ name, store }: ExaminedRelease, lines: Lines): FindingDetails {
+/** `lost`: how many of the objects have no successor. They stay in the manifests unless the repair leaves them out. */
+function findingNow({ name, store }: ExaminedRelease, lines: Lines, lost: number): FindingDetails {
+  const what = lost === 0
+    ? "rewrites the stored manifests"
+    : `rewrites the stored manifests, without ${counted(lost, "object that has", "objects that have")} no successor`;
   return {
     severity: "note",
     title: `${
@@ -123,7 +141,8 @@ function findingNow({ name, store }: ExaminedRelease, lines: Lines): FindingDeta
     repairs: propose(store, {
       fix: "map-apis",
       release: name,
-      effect: "rewrites the stored manifests: needed before Tiller or Helm 3 takes the release over",
+      flags: lost === 0 ? "" : "--skip-removed",
+      effect: `${what}: needed before Tiller or Helm 3 takes the release over`,
     }),
   };
 }
