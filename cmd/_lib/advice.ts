@@ -36,7 +36,9 @@ export function typeable(text: string, argv: readonly string[], variables: Varia
     const flags = [...wanted, ...NAMESPACED.has(command) ? ["namespace"] : []]
       .filter((flag) => !line.includes(`--${flag}`))
       .flatMap((flag) => givenFlag(argv, flag));
-    return `'${[name, line, ...flags].join(" ")}'`;
+    // Behind `--` there are no flags.
+    const [before = "", ...after] = line.split(/(?= -- )/);
+    return `'${[name, before, ...flags].join(" ")}${after.join("")}'`;
   });
 }
 

@@ -24,6 +24,10 @@ Deno.test("typeable() ignores words behind -- and flags that the advice has", ()
   );
 });
 
+Deno.test("typeable() puts flags before --", () => {
+  equal(typeable("'skeg a -- b'", ["--kubeconfig", "k"], none), "'skeg a --kubeconfig k -- b'");
+});
+
 Deno.test("typeable() writes the name that the program was started with", () => {
   equal(typeable("'skeg list'", [], (name) => name === "SKEG_NAME" ? "helm" : undefined), "'helm list'");
 });

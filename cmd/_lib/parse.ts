@@ -313,6 +313,9 @@ export function findCommand(root: CommandEntry, words: readonly string[], known:
     const next = named(name);
     if (next === undefined || name === undefined) return { path, words: rest };
     const at = rest.indexOf(name);
+    // Helm 2: a flag that is not known yet takes `--` for its value. In commands of our own, `--` always ends flags and commands.
+    const isArgument = path.some(({ own }) => own) && rest.slice(0, at).includes("--");
+    if (isArgument) return { path, words: rest };
     rest = rest.toSpliced(at, 1);
     path.push(next);
     current = next;

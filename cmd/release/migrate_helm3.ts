@@ -172,7 +172,9 @@ Labels such as 'heritage: Tiller' change their value in Helm 3. '--post-renderer
 a program that keeps them, for the flag --post-renderer of Helm 3's upgrade.
 
 Releases are independent: one that fails does not stop the others. The exit status is 0
-when all were migrated, 1 when some were not, and 2 when none was.`,
+when all were migrated, 1 when some were not, and 2 when none was.
+
+A release that has the name of a command, such as back, is named behind '--'.`,
   example: `  helm migrate helm3 web
   helm migrate helm3 web --chart ./web-2.0.0.tgz --helm3 /usr/local/bin/helm3
   helm migrate helm3 web --post-renderer keep-labels.sh
@@ -181,7 +183,8 @@ when all were migrated, 1 when some were not, and 2 when none was.`,
   helm migrate helm3 --apply plan.json
   helm migrate helm3 --all --contexts test,live --output json
   helm migrate helm3 web --print-role
-  helm migrate helm3 web --slim --max 10 --yes`,
+  helm migrate helm3 web --slim --max 9 --yes
+  helm migrate helm3 --yes -- back`,
   flags: FLAGS,
   run: async (context) => {
     const { flags, print } = context;
@@ -332,14 +335,20 @@ function checkFlags({ flags, args }: MigrateContext): void {
   storageOf(flags.to);
 }
 
-/** Throws unless releases are named, or all are meant. */
-export function requireNamesOrAll(args: readonly string[], all: boolean): void {
+/**
+ * Throws unless releases are named, or all are meant.
+ *
+ * @param command Name of a command below `migrate helm3`: a release may have it, too.
+ */
+export function requireNamesOrAll(args: readonly string[], all: boolean, command = ""): void {
   if (all !== args.length > 0) return;
-  throw new UsageError("This command needs the names of releases, or --all", {
-    type: "arguments",
-    wanted: ["release name"],
-    given: args,
-  });
+  const mistake = { type: "arguments", wanted: ["release name"], given: args } as const;
+  const details = `A release of the name ${command} is named behind --: 'skeg migrate helm3 -- ${command}'.`;
+  throw new UsageError(
+    "This command needs the names of releases, or --all",
+    mistake,
+    command === "" || args.length > 0 ? {} : { details },
+  );
 }
 
 /** A release of which a step may have failed. */

@@ -55,7 +55,7 @@ A way back that was stopped goes on when the same command is run again.`,
     const { flags, args, print } = context;
     const format = documentFormat(flags.output);
     const { all, yes } = flags;
-    requireNamesOrAll(args, all);
+    requireNamesOrAll(args, all, "back");
     const archives = archivesIn(flags.archive, context);
     const allRevisions = flags["all-revisions"];
     const releases = await withEnvironment(

@@ -40,7 +40,7 @@ Records of other releases stay. 'migrate helm3 back' takes the records from the 
     const { flags, args, print } = context;
     const format = documentFormat(flags.output);
     const { all, yes } = flags;
-    requireNamesOrAll(args, all);
+    requireNamesOrAll(args, all, "finish");
     const archives = archivesIn("", context);
     const { releases, left } = await withEnvironment(
       context,

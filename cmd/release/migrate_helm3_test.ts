@@ -94,6 +94,31 @@ Deno.test("migrate helm3 --print-role prints roles alone", () =>
     match(stdout, /kind: Role\nmetadata:\n {2}name: skeg-migrate-helm3\n {2}namespace: default\n/);
   }));
 
+Deno.test("migrate helm3 takes releases that have the name of a command behind --", () =>
+  withOldRecords([{ name: "back" }, { name: "verify" }], async ({ skeg, folder }) => {
+    const bare = await skeg("migrate", "helm3", "back");
+    equal(bare.code, 1);
+    match(
+      bare.stderr,
+      /^Error: This command needs the names of releases, or --all\nA release of the name back is named behind --/,
+    );
+    match(bare.stderr, /'helm migrate helm3 --sandbox=\S+ --storage configmap -- back'/);
+    match((await skeg("migrate", "helm3", "--no-predict", "--", "back")).stdout, /^back {2}site-0\.1\.0/);
+    match(
+      (await skeg("migrate", "helm3", "verify", "verify")).stderr,
+      /'helm migrate helm3 --sandbox=\S+ --storage configmap -- verify' shows/,
+    );
+    // The flag before `--` takes no value.
+    const done = await skeg("migrate", "helm3", "--archive", folder, "--yes", "--", "back", "verify");
+    equal(done.code, 0, done.stderr);
+    match(
+      (await skeg("migrate", "helm3", "verify", "back", "verify")).stdout,
+      /^back {2}in order[^]*^verify {2}in order/m,
+    );
+    equal((await skeg("migrate", "helm3", "back", "back", "--yes", "--archive", folder)).code, 0);
+    equal((await skeg("migrate", "helm3", "finish", "verify", "--yes")).code, 0);
+  }));
+
 Deno.test("migrate helm3 names what is missing or wrong", () =>
   withOldRecords(RECORDS, async ({ skeg }) => {
     const first = async (...argv: string[]) => {

@@ -40,7 +40,7 @@ The exit status is 1 when something is wrong.`,
   run: async (context) => {
     const { flags, args, print } = context;
     const format = documentFormat(flags.output);
-    requireNamesOrAll(args, flags.all);
+    requireNamesOrAll(args, flags.all, "verify");
     const releases = await withEnvironment(
       context,
       async (workplace) => {

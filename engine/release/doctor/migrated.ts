@@ -9,6 +9,7 @@ import type { FindingDetails, ProposedRepair } from "./finding.ts";
 import type { MigrationJournal } from "../_migration_journals.ts";
 import type { RecordStore } from "./inventory.ts";
 import { propose, proposeCommand } from "./repairs.ts";
+import { migrateCommand } from "../helm3/command_line.ts";
 
 /** R22. */
 export const migrated: DoctorCheck = {
@@ -45,7 +46,7 @@ function unfinished(
     title: "a migration to Helm 3 has begun and has not ended",
     consequence: "Helm 3 may have the newest revisions already, and both programs can change the release",
     repairs: [
-      proposeCommand(store, `skeg migrate helm3 ${name} --yes`, "goes on where it stopped"),
+      proposeCommand(store, migrateCommand(name, "--yes"), "goes on where it stopped"),
       back(store, name),
     ],
   };

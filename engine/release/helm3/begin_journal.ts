@@ -4,6 +4,8 @@
  * @module
  */
 import type { Environment } from "../environment.ts";
+import { archivedStorage } from "../repair/archive.ts";
+import { rawRecords } from "../repair/records.ts";
 import { timeOf } from "../transfer/export.ts";
 import { addressOf, type PreparedAdoption } from "./adopt.ts";
 import {
@@ -29,6 +31,7 @@ export async function beginJournal(
   const fresh = newJournal({
     release: plan.release,
     namespace: plan.namespace,
+    storage: archivedStorage(rawRecords(env)),
     to: store.storage,
     state: "writing",
     begun: before?.begun ?? time,

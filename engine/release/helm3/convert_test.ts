@@ -153,6 +153,13 @@ Deno.test("toHelm3() drops hooks that Helm 3 does not have, and says so", () => 
   match(notes[2] ?? "", /^hook Job "both" loses its event test-failure/);
 });
 
+Deno.test("toHelm3() names a delete timeout that Helm 3 does not have", () => {
+  const timeouts = [0, 60, 120].map((deleteTimeoutSeconds) => hookOf({ deleteTimeoutSeconds }));
+  deepEqual(toHelm3(releaseOf({ hooks: timeouts })).notes, [
+    'hook Job "init" loses its delete timeout of 120 seconds: Helm 3 does not have one',
+  ]);
+});
+
 Deno.test("toHelm3() gives a test the result of its last run", () => {
   const release = releaseOf({ hooks: [hookOf({ name: "probe", events: ["test-success"] })] });
   const results = [{ name: "probe", status: "FAILURE", info: "", startedAt: { seconds: 1, nanos: 0 } }] as const;

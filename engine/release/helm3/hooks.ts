@@ -28,6 +28,9 @@ const PHASES: Readonly<Record<TestStatus, string>> = {
   UNKNOWN: "Unknown",
 };
 
+/** The delete timeout of hooks that name none. Source: Helm 2.17.0, `pkg/tiller/hooks.go`. */
+const DELETE_TIMEOUT_SECONDS = 60;
+
 const NEVER: Helm3HookRun = { started_at: "", completed_at: "", phase: "" };
 
 /**
@@ -47,6 +50,10 @@ export function hooksToHelm3(hooks: readonly Hook[], tests: readonly TestRun[], 
       return [];
     }
     if (lost.length > 0) notes.push(`${subject} loses its event ${lost.join(", ")}: Helm 3 does not have it`);
+    const { deleteTimeoutSeconds: timeout } = hook;
+    if (timeout !== 0 && timeout !== DELETE_TIMEOUT_SECONDS) {
+      notes.push(`${subject} loses its delete timeout of ${timeout} seconds: Helm 3 does not have one`);
+    }
     return [{
       name: hook.name,
       kind: hook.kind,

@@ -12,6 +12,7 @@ import { call, isNotFound } from "../../kube/mod.ts";
 import { callOptions, messageOf } from "../_calls.ts";
 import { JOURNAL_OWNER } from "../_migration_journals.ts";
 import type { Environment } from "../environment.ts";
+import type { ArchivedStorage } from "../repair/archive.ts";
 import type { AdoptionMark, Helm3StorageName, MigrationChoices, ObjectAddress } from "./plan_types.ts";
 
 /** Version of the format. A reader refuses a higher one. */
@@ -62,6 +63,8 @@ export interface Helm3Journal {
   readonly release: string;
   /** Namespace of the release and of the records of Helm 3. */
   readonly namespace: string;
+  /** Where the records of Helm 2 are; absent in journals of earlier versions. */
+  readonly storage?: ArchivedStorage | undefined;
   readonly to: Helm3StorageName;
   readonly state: JournalState;
   /** When it was begun, such as `2026-01-31T12:00:00Z`. */

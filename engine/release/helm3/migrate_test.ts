@@ -19,6 +19,7 @@ import { readMigrationPlan } from "./read_plan.ts";
 import type { Helm3StorageName, ReleaseMigration } from "./plan_types.ts";
 import { migrationRoles } from "./roles.ts";
 import { sqlStore } from "./sql_store.ts";
+import { clusterStore, type Helm3Store } from "./store.ts";
 import { type Helm3Options, migrationTools } from "./tools.ts";
 import { verifyMigrations } from "./verify_all.ts";
 import { toHelm3 } from "./convert.ts";
@@ -214,6 +215,52 @@ Deno.test("a record that is too large holds the release; --slim leaves out files
   deepEqual((await planOf(stage.env, { slim: true })).revisions[0]?.slimmed, ["files", "templates"]);
   await migrate(stage.env, { slim: true, yes: true, archives: memoryArchives() });
   deepEqual((await verifyMigrations(stage.env, { releases: ["web"] }))[0]?.problems, []);
+});
+
+Deno.test("with --slim, an older revision that is still too large is left out, and the newest or the DEPLOYED one holds the release", async () => {
+  await using stage = await sandbox();
+  await fill(stage, ["SUPERSEDED", "DEPLOYED"]);
+  const text = [...noise(3000)].map((byte) => "abcdefghijklmnop"[byte & 15]).join("");
+  const large = (revision: number, status: "DEPLOYED" | "SUPERSEDED") =>
+    stage.env.driver.update(someRelease({ revision, status, config: { raw: `text: ${text}\n` }, manifest: MANIFEST }));
+  const store: Helm3Store = { ...clusterStore(stage.env, "secret"), bytesMax: 2000 };
+  const plan = (slim: boolean) => planOf(stage.env, { slim, store });
+  await large(1, "SUPERSEDED");
+  deepEqual(codes(await plan(false)), ["size"]);
+  const slim = await plan(true);
+  deepEqual([codes(slim), slim.revisions.map(({ leftOut = "" }) => leftOut)], [[], [
+    "",
+    `its record would take ${slim.revisions[1]?.sizeBytes} bytes, and the server takes 2000: it is left out`,
+  ]]);
+  await migrate(stage.env, { slim: true, store, yes: true, archives: memoryArchives() });
+  equal(await stage.get("/api/v1/namespaces/default/secrets/sh.helm.release.v1.web.v1"), undefined);
+  deepEqual((await verifyMigrations(stage.env, { releases: ["web"], store }))[0]?.problems, []);
+  await migrateBack(stage.env, { releases: ["web"], yes: true, archives: memoryArchives(), store });
+  await large(2, "DEPLOYED");
+  const held = await plan(true);
+  deepEqual(codes(held), ["size"]);
+  match(held.blockers[0]?.hint ?? "", /^Make its values or its manifest smaller/);
+});
+
+Deno.test("a migration belongs to its storage: with another one, verify, finish and back refuse, and remove nothing", async () => {
+  await using stage = await sandbox();
+  const secrets = stage.on(secretDriver(stage.call, "kube-system"));
+  await secrets.driver.create(someRelease({ manifest: MANIFEST }));
+  await rejects(migrate(stage.env), { kind: "not-found", details: /are Secrets of namespace "kube-system"/ });
+  const archives = memoryArchives();
+  await migrate(secrets, { yes: true, archives });
+  const given = { releases: ["web"], yes: true, archives };
+  const refused = {
+    kind: "usage",
+    message: /^the migration of release "web" is about Secrets/,
+    hint: /--storage secret/,
+  };
+  await rejects(verifyMigrations(stage.env, given), refused);
+  await rejects(finishMigration(stage.env, given), refused);
+  await rejects(migrateBack(stage.env, given), refused);
+  equal((await secrets.driver.query({ name: "web" })).length, 1);
+  await finishMigration(secrets, given);
+  equal((await secrets.driver.heads?.({ name: "web" }) ?? []).length, 0);
 });
 
 Deno.test("marks are not set on objects that another program or release has, and labels that selectors count on stay", async () => {

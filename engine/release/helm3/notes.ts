@@ -9,10 +9,8 @@ import { isDeployed } from "../repair/mark.ts";
 import type { StoredRecord } from "../repair/repair.ts";
 import type { AdoptionPlan } from "./adopt.ts";
 import type { MigrationChoices } from "./plan_types.ts";
+import { pruningNotes } from "./pruning.ts";
 import type { PreparedRevision } from "./revisions.ts";
-
-/** Helm 3 keeps this many revisions of a release, unless it is told otherwise. */
-const HELM3_HISTORY_MAX = 10;
 
 interface NoteFacts {
   readonly records: readonly StoredRecord[];
@@ -28,13 +26,7 @@ export function notesOf({ records, written, live, choices, base, isGone }: NoteF
   const notes: string[] = [];
   const left = records.length - written.length;
   if (left > 0) notes.push(`${counted(left, "older revision")} ${left === 1 ? "is" : "are"} not migrated`);
-  const pruned = written.length + 1 - HELM3_HISTORY_MAX;
-  if (pruned > 0) {
-    notes.push(
-      `Helm 3 keeps ${HELM3_HISTORY_MAX} revisions: its first upgrade deletes ${pruned} of these, unless --history-max says ` +
-        "otherwise",
-    );
-  }
+  notes.push(...pruningNotes(written.length));
   if (!isGone && !records.some(isDeployed)) {
     notes.push("no revision is DEPLOYED: Helm 3 takes the newest one as the base of its first upgrade");
   }

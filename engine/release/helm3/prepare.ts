@@ -6,10 +6,9 @@
 import type { Release } from "../../model/mod.ts";
 import type { Environment } from "../environment.ts";
 import { sha256 } from "../repair/digest.ts";
-import { readRecords } from "../repair/records.ts";
 import { statusOf, type StoredRecord } from "../repair/repair.ts";
 import { type AdoptionPlan, prepareAdoption, type PreparedAdoption } from "./adopt.ts";
-import { readJournal, type StoredJournal } from "./journal.ts";
+import type { StoredJournal } from "./journal.ts";
 import type {
   MigrationChoices,
   PredictUpgrade,
@@ -19,6 +18,7 @@ import type {
 } from "./plan_types.ts";
 import { type PreparedRevision, prepareRevisions } from "./revisions.ts";
 import type { SharedFacts } from "./shared_facts.ts";
+import { readSource } from "./source.ts";
 import { chosenRevisions, nothingDeployed, stateBlockers } from "./states.ts";
 import type { Helm3Store } from "./store.ts";
 import { leavingBlockers, placeBlockers } from "./blockers.ts";
@@ -51,7 +51,7 @@ export interface PreparedMigration {
 /**
  * Decides the migration of release `name`.
  *
- * @throws SkegError of kind `not-found` without records.
+ * @throws SkegError of kind `not-found` without records, of kind `usage` if it was migrated from another storage.
  */
 export async function prepareMigration(
   env: Environment,
@@ -61,8 +61,7 @@ export async function prepareMigration(
   choices: MigrationChoices,
 ): Promise<PreparedMigration> {
   const { store, place } = tools;
-  const { records } = await readRecords(env, name);
-  const journal = await readJournal(env, place, name);
+  const { records, journal } = await readSource(env, place, name);
   const newest = records.at(-1);
   const namespace = newest?.release?.namespace ?? records.findLast(({ release }) => release)?.release?.namespace ?? "";
   const isGone = newest !== undefined && statusOf(newest) === "DELETED";

@@ -10,7 +10,9 @@ import { listMetadata } from "../doctor/list_metadata.ts";
 import type { Environment } from "../environment.ts";
 import { checkExistingName } from "../names.ts";
 import { JOURNAL_OWNER } from "../_migration_journals.ts";
+import { migrateCommand } from "./command_line.ts";
 import { type JournalState, readJournal, type StoredJournal } from "./journal.ts";
+import { refuseOtherStorage } from "./source.ts";
 import { prepareMigration } from "./prepare.ts";
 import { type SharedFacts, sharedFacts } from "./shared_facts.ts";
 import { type Helm3Options, journalPlace, migrationTools } from "./tools.ts";
@@ -84,7 +86,7 @@ async function verifyOne(
 
 function unfinishedText(name: string, state: JournalState): string {
   return state === "writing"
-    ? `its migration was stopped; 'skeg migrate helm3 ${name} --yes' goes on`
+    ? `its migration was stopped; '${migrateCommand(name, "--yes")}' goes on`
     : `its way back to Helm 2 was stopped; 'skeg migrate helm3 back ${name} --yes' goes on`;
 }
 
@@ -108,12 +110,15 @@ export async function migratedNames(
 /**
  * Returns the journal of a release.
  *
- * @throws SkegError of kind `not-found` without one.
+ * @throws SkegError of kind `not-found` without one; of kind `usage` if the records of Helm 2 are in another storage.
  */
 export async function journalOf(env: Environment, name: string): Promise<StoredJournal> {
   const stored = await readJournal(env, journalPlace(env), name);
-  if (stored !== undefined) return stored;
+  if (stored !== undefined) {
+    refuseOtherStorage(env, stored.journal);
+    return stored;
+  }
   throw new SkegError("not-found", `release ${JSON.stringify(name)} was not migrated: it has no journal`, {
-    hint: `'skeg migrate helm3 ${name}' shows what a migration would do.`,
+    hint: `'${migrateCommand(name)}' shows what a migration would do.`,
   });
 }

@@ -155,17 +155,8 @@ export async function placeProblem(
   { storage, cluster }: Pick<RecordArchive, "storage" | "cluster">,
   what: string,
 ): Promise<SkegError | undefined> {
-  if (storage.kind !== raw.kind || storage.namespace !== raw.namespace) {
-    const place = storage.namespace === "" ? "" : ` --tiller-namespace ${storage.namespace}`;
-    return new SkegError("usage", `the ${what} is about ${placeText(storage)}, not ${placeText(raw)}`, {
-      hint: `Use --storage ${storageFlag(storage.kind)}${place}.`,
-    });
-  }
-  if (storage.database !== undefined && raw.database !== undefined && storage.database !== raw.database) {
-    return new SkegError("usage", `the ${what} is about rows of another database`, {
-      hint: "Use the connection string with the host, port, database and search_path that it was made with.",
-    });
-  }
+  const other = storageProblem(raw, storage, what);
+  if (other !== undefined) return other;
   const here = await clusterOf(env);
   const [known, now] = here.uid !== "" && cluster.uid !== "" ? [cluster.uid, here.uid] : [cluster.server, here.server];
   if (known === now) return undefined;
@@ -233,4 +224,24 @@ async function writeAll(env: Environment, raw: RawRecords, restorations: readonl
       );
     }
   }
+}
+
+/**
+ * Returns the error that what was made for one storage is used with another; `undefined` when they are the same.
+ *
+ * @param what Such as `plan`.
+ */
+export function storageProblem(raw: RawRecords, storage: ArchivedStorage, what: string): SkegError | undefined {
+  if (storage.kind !== raw.kind || storage.namespace !== raw.namespace) {
+    const place = storage.namespace === "" ? "" : ` --tiller-namespace ${storage.namespace}`;
+    return new SkegError("usage", `the ${what} is about ${placeText(storage)}, not ${placeText(raw)}`, {
+      hint: `Use --storage ${storageFlag(storage.kind)}${place}.`,
+    });
+  }
+  if (storage.database !== undefined && raw.database !== undefined && storage.database !== raw.database) {
+    return new SkegError("usage", `the ${what} is about rows of another database`, {
+      hint: "Use the connection string with the host, port, database and search_path that it was made with.",
+    });
+  }
+  return undefined;
 }

@@ -266,6 +266,11 @@ async function manyLife(lab: Lab, check: Check, helm: HelmName, name: string, re
       ),
     );
   }
+  const plan = await lab.skeg("migrate", "helm3", name);
+  const sentence = `its first upgrade deletes ${revisions + 1 - 10} of these`;
+  check("the plan says what Helm 3 deletes", plan.stdout.includes(sentence) ? "" : plan.stdout);
+  const isSlow = /150 in a minute: that takes about 6 minutes\. --max 9 migrates/.test(plan.stdout);
+  check("and how long that takes", differs(isSlow, revisions === 1000));
   await migrate(lab, check, name);
   const records = await lab.records(name);
   check("records", differs(records.length, revisions));

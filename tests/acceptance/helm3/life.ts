@@ -14,6 +14,7 @@ import { openLab, say, tally } from "./_lab.ts";
 import type { Stories } from "./_stories.ts";
 import { backStories } from "./_back.ts";
 import { faultStories } from "./_faults.ts";
+import { heldStories } from "./_held.ts";
 import { sortStories } from "./_sorts.ts";
 
 const { values: flags } = parseArgs({
@@ -33,6 +34,7 @@ const { check, passed, failed } = tally();
 const stories: Stories = {
   ...sortStories(lab, { kubeconfig, revisions: flags.quick ? 60 : 1000 }),
   ...backStories(lab, kubeconfig),
+  ...heldStories(lab),
   ...faultStories(lab, kubeconfig),
 };
 try {

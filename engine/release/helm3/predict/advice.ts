@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { migrateCommand } from "../command_line.ts";
 import type { LabelMove, PredictionClass } from "../plan_types.ts";
 import type { UpgradeObject } from "./upgrade_objects.ts";
 
@@ -15,11 +16,11 @@ export function objectAdvice(
 ): string[] {
   const keep = moves.length === 0 ? [] : [
     `keep ${moves.map(({ key, from }) => `${key}: ${from}`).join(", ")} with a post-renderer: ` +
-    `skeg migrate helm3 ${release} --post-renderer FILE writes one`,
+    `${migrateCommand(release, "--post-renderer FILE")} writes one`,
   ];
   if (action === "foreign") {
     return [
-      `let the migration mark it: skeg migrate helm3 ${release} without --no-adopt, or upgrade with --take-ownership`,
+      `let the migration mark it: ${migrateCommand(release)} without --no-adopt, or upgrade with --take-ownership`,
     ];
   }
   if (name === "restarts" || name === "drift") return keep;

@@ -16,6 +16,7 @@ import type {
   PredictionInput,
   ReleasePrediction,
 } from "../plan_types.ts";
+import { migrateCommand } from "../command_line.ts";
 import { isRefusal, objectAdvice, renderAdvice } from "./advice.ts";
 import { type ClassifiedObject, classOf, dotted, worse } from "./classes.ts";
 import { joinMoves, labelMoves } from "./label_moves.ts";
@@ -156,7 +157,7 @@ function releaseAdvice(
   );
   if (!isHelped) return [];
   return [
-    `skeg migrate helm3 ${release} --post-renderer FILE writes a program that keeps ${
+    `${migrateCommand(release, "--post-renderer FILE")} writes a program that keeps ${
       moves.map(({ key }) => key).join(", ")
     }`,
   ];
