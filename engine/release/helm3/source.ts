@@ -1,5 +1,5 @@
 /**
- * What a migration begins with: the records of Helm 2, and the journal of an earlier run, which belongs to their storage.
+ * The records of Helm 2 that a migration begins with, and the journal of an earlier run, which belongs to their storage.
  *
  * @module
  */
