@@ -5,7 +5,6 @@
  */
 import type { KubeObject, PodLogLine, PodLogOptions, WaitSettings } from "../engine/kube/mod.ts";
 import type {
-  Environment,
   EventSubject,
   LiveObjectName,
   OutlineOptions,
@@ -18,6 +17,7 @@ import type {
 } from "../engine/release/mod.ts";
 import type { KubeVersion } from "../engine/model/mod.ts";
 import type { CallOptions } from "./call_options.ts";
+import type { SkegSession } from "./skeg_session.ts";
 
 /** Options of {@linkcode SkegLooks.outlines}. */
 export interface SkegOutlineOptions extends CallOptions, OutlineOptions {}
@@ -64,45 +64,42 @@ export interface SkegLooks {
   watch(options?: CallOptions): AsyncGenerator<RecordChanges>;
 }
 
-/** Loads the operations and opens what they act on. */
-type Begin = (given: CallOptions & WaitSettings) => Promise<{ readonly env: Environment }>;
-
 /** Returns the part of the library that looks. */
-export function skegLooks(begin: Begin): SkegLooks {
+export function skegLooks(session: SkegSession): SkegLooks {
   const operations = () => import("../engine/release/mod.ts");
   return {
     async cluster(given = {}) {
-      const { env } = await begin(given);
+      const { env } = await session.begin(given);
       const { server, namespace } = env.kube.cluster;
       const version = await env.kube.version({ signal: given.signal });
       return { server, version, namespace, storage: env.driver.name };
     },
     async outlines(given = {}) {
-      const { env } = await begin(given);
+      const { env } = await session.begin(given);
       return await (await operations()).outlineReleases(env, given);
     },
     async revisions(name, given = {}) {
-      const { env } = await begin(given);
+      const { env } = await session.begin(given);
       return await (await operations()).wholeRevisions(env, { ...given, name });
     },
     async resources(name, given = {}) {
-      const { env } = await begin(given);
+      const { env } = await session.begin(given);
       return await (await operations()).releaseResources(env, { ...given, name });
     },
     async object(object, given = {}) {
-      const { env } = await begin(given);
+      const { env } = await session.begin(given);
       return await (await operations()).liveObject(env, object);
     },
     async events(subjects, given = {}) {
-      const { env } = await begin(given);
+      const { env } = await session.begin(given);
       return await (await operations()).objectEvents(env, subjects);
     },
     async *log(namespace, pod, given = {}) {
-      const [{ env }, { podLogLines }] = await Promise.all([begin(given), import("../engine/kube/mod.ts")]);
+      const [{ env }, { podLogLines }] = await Promise.all([session.begin(given), import("../engine/kube/mod.ts")]);
       yield* podLogLines(env.kube.cluster.transport, namespace, pod, given);
     },
     async *watch(given = {}) {
-      const { env } = await begin(given);
+      const { env } = await session.begin(given);
       yield* (await operations()).watchRecords(env);
     },
   };

@@ -5,22 +5,18 @@
  */
 import type { Environment, Helm3Store } from "../engine/release/mod.ts";
 import { backupFolder } from "./backup_folder.ts";
-import type { CallOptions, SkegHelm3Database, SkegMigrate } from "./skeg_options.ts";
-
-/** The loaded operations and what they act on. */
-type Begin = (given: CallOptions) => Promise<typeof import("../engine/release/mod.ts") & { readonly env: Environment }>;
+import type { SkegHelm3Database, SkegMigrate } from "./skeg_options.ts";
+import type { SkegSession } from "./skeg_session.ts";
 
 /**
- * Returns the operations on migrations.
- *
- * @param begin Loads the operations and opens the cluster.
- * @param home Folder of archives, unless a call names another; absent: HELM_HOME.
+ * Returns the operations on migrations. Unless a call names another folder, archives are in that of `createSkeg`, or in
+ * HELM_HOME.
  */
-export function skegMigrate(begin: Begin, home: string | undefined): SkegMigrate {
-  const archivesIn = (folder: string | undefined) => backupFolder({ folder, home });
+export function skegMigrate(session: SkegSession): SkegMigrate {
+  const archivesIn = (folder: string | undefined) => backupFolder({ folder, home: session.options.home });
   return {
     async helm3(given) {
-      const { migrateToHelm3, helm3SqlStore, env } = await begin(given);
+      const { migrateToHelm3, helm3SqlStore, env } = await session.begin(given);
       const { archive, sqlConnectionString, signal: _, onEvent: __, predict: wanted, ...options } = given;
       const choices = wanted === true ? {} : wanted;
       const predict = choices ? await (await import("./helm3_prediction.ts")).helm3Predictor(env, choices) : undefined;
@@ -31,7 +27,7 @@ export function skegMigrate(begin: Begin, home: string | undefined): SkegMigrate
       );
     },
     async verify(given) {
-      const { verifyMigrations, helm3SqlStore, env } = await begin(given);
+      const { verifyMigrations, helm3SqlStore, env } = await session.begin(given);
       const { sqlConnectionString, releases, all } = given;
       return await withDatabase(
         { env, helm3SqlStore },
@@ -40,7 +36,7 @@ export function skegMigrate(begin: Begin, home: string | undefined): SkegMigrate
       );
     },
     async back(given) {
-      const { migrateBack, helm3SqlStore, env } = await begin(given);
+      const { migrateBack, helm3SqlStore, env } = await session.begin(given);
       const { archive, sqlConnectionString, signal: _, onEvent: __, ...options } = given;
       return await withDatabase(
         { env, helm3SqlStore },
@@ -49,7 +45,7 @@ export function skegMigrate(begin: Begin, home: string | undefined): SkegMigrate
       );
     },
     async finish(given) {
-      const { finishMigration, helm3SqlStore, env } = await begin(given);
+      const { finishMigration, helm3SqlStore, env } = await session.begin(given);
       const { archive, sqlConnectionString, signal: _, onEvent: __, ...options } = given;
       return await withDatabase(
         { env, helm3SqlStore },

@@ -3,42 +3,28 @@
  *
  * @module
  */
-import type { Cluster, KubeObject, Right } from "../engine/kube/mod.ts";
-import type { Environment, RightsPurpose, RolesOptions } from "../engine/release/mod.ts";
-import type { Chart } from "../engine/model/mod.ts";
+import type { KubeObject, Right } from "../engine/kube/mod.ts";
+import type { RightsPurpose, RolesOptions } from "../engine/release/mod.ts";
 import { engineNames } from "./flag_names.ts";
-import type { CallOptions, SkegInstallOptions, SkegRights, SkegUpgradeOptions } from "./skeg_options.ts";
-
-/** The parts of the library that {@linkcode skegRights} uses. */
-export interface RightsHost {
-  /** Loads the operations and opens what they act on. */
-  readonly begin: (given: CallOptions) => Promise<{ readonly env: Environment; readonly cluster: Cluster }>;
-  /** Prepares a chart. */
-  readonly prepare: (
-    chart: string | Chart,
-    given: SkegInstallOptions | SkegUpgradeOptions,
-    allSubcharts?: boolean,
-  ) => Promise<{ readonly chart: Chart; readonly config: string }>;
-  /** The namespace that charts are installed into, if one was chosen. */
-  readonly namespace: string | undefined;
-}
+import type { CallOptions, SkegRights } from "./skeg_options.ts";
+import type { SkegSession } from "./skeg_session.ts";
 
 /** Returns the part of the library about rights. */
-export function skegRights({ begin, prepare, namespace }: RightsHost): SkegRights {
+export function skegRights(session: SkegSession): SkegRights {
   const rightsFor = async (given: CallOptions, purpose: RightsPurpose): Promise<Right[]> => {
-    const [{ env }, operations] = await Promise.all([begin(given), import("../engine/release/mod.ts")]);
-    return await operations.rightsFor(env, purpose);
+    const { env, rightsFor } = await session.begin(given);
+    return await rightsFor(env, purpose);
   };
   return {
     async install(chart, given = {}) {
-      const prepared = await prepare(chart, given);
-      const { cluster } = await begin(given);
-      const place = { namespace: given.namespace ?? namespace ?? cluster.namespace };
+      const prepared = await session.prepare(chart, given);
+      const { cluster } = await session.begin(given);
+      const place = { namespace: session.namespaceFor(given, cluster) };
       const options = { ...given, ...engineNames(given), ...prepared, ...place };
       return await rightsFor(given, { operation: "install", options });
     },
     async upgrade(name, chart, given = {}) {
-      const prepared = await prepare(chart, given, given.conditionsFromStoredValues === true);
+      const prepared = await session.prepare(chart, given, given.conditionsFromStoredValues === true);
       const options = { ...given, ...engineNames(given), ...prepared, name };
       return await rightsFor(given, { operation: "upgrade", options });
     },
@@ -50,7 +36,7 @@ export function skegRights({ begin, prepare, namespace }: RightsHost): SkegRight
     release: (name, given = {}) => rightsFor(given, { operation: "release", options: { name } }),
     records: (given = {}) => rightsFor(given, { operation: "records" }),
     async missing(rights, { subject, ...given } = {}) {
-      const { cluster } = await begin(given);
+      const { cluster } = await session.begin(given);
       const { missingRights } = await import("../engine/kube/mod.ts");
       return await missingRights(cluster.transport, rights, { subject, signal: given.signal });
     },
