@@ -168,14 +168,12 @@ export async function renderInstall(
 
 /** Decides what an install does. */
 export function prepareInstall(options: InstallOptions, facts: InstallFacts, rendered: RenderedSent): OperationSteps {
-  // Long: the list of steps in their order is the operation.
   const { name } = facts;
   const old = facts.history.at(-1);
   const release = newRelease(options, facts, rendered);
   const { manifest, known } = rendered;
   if (options.dryRun === true) return prepareDryRun(options, release, manifest);
   const timeoutSeconds = options.timeoutSeconds ?? 300;
-  const wait = waitOf(options);
   const steps: Step[] = [];
   const withHooks = options.disableHooks !== true;
   if (withHooks && options.disableCrdHook !== true) {
@@ -184,39 +182,14 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
   steps.push({ do: "validate", slot: "new", manifest, failure: { changes: [], prefix: "validation failed: " } });
   if (withHooks) steps.push({ do: "hooks", slot: "new", event: "pre-install", timeoutSeconds });
   if (old !== undefined) {
+    const original = facts.original ?? new KubeManifest(old.manifest, known);
     steps.push(
       { do: "status", change: { slot: "old", status: "SUPERSEDED" }, write: "must" },
       { do: "record", slot: "new" },
-      {
-        do: "update",
-        slot: "new",
-        original: facts.original ?? new KubeManifest(old.manifest, known),
-        target: manifest,
-        ...wait,
-        timeoutSeconds,
-        force: false,
-        recreatePods: false,
-        cleanupOnFail: false,
-        // The old revision may have failed because it named objects of others.
-        checkOriginal: true,
-        takeOver: options,
-        failure: failed(`Release replace ${JSON.stringify(name)} failed: `),
-      },
+      replaceStep(name, options, original, manifest),
     );
   } else {
-    steps.push(
-      { do: "record", slot: "new" },
-      {
-        do: "create",
-        slot: "new",
-        manifest,
-        ...wait,
-        timeoutSeconds,
-        ...options.allowEmpty === true ? { allowEmpty: true } : {},
-        takeOver: options,
-        failure: { ...failed(`Release ${JSON.stringify(name)} failed: `), prefix: `release ${name} failed: ` },
-      },
-    );
+    steps.push({ do: "record", slot: "new" }, createStep(name, options, manifest));
   }
   if (withHooks) {
     const failure = failed(`Release ${JSON.stringify(name)} failed post-install: `);
@@ -230,6 +203,39 @@ export function prepareInstall(options: InstallOptions, facts: InstallFacts, ren
     failure: { changes: [], prefix: `release ${name} is installed, but its record could not be updated: ` },
   });
   return { releases: { new: release, old }, checks: [{ do: "measure", slot: "new" }], steps, known };
+}
+
+/** Returns the step that makes the objects of a new release. */
+function createStep(name: string, options: InstallOptions, manifest: KubeManifest): Step {
+  return {
+    do: "create",
+    slot: "new",
+    manifest,
+    ...waitOf(options),
+    timeoutSeconds: options.timeoutSeconds ?? 300,
+    ...options.allowEmpty === true ? { allowEmpty: true } : {},
+    takeOver: options,
+    failure: { ...failed(`Release ${JSON.stringify(name)} failed: `), prefix: `release ${name} failed: ` },
+  };
+}
+
+/** Returns the step that changes the objects of a deleted or failed release into those of a new one of its name. */
+function replaceStep(name: string, options: InstallOptions, original: KubeManifest, target: KubeManifest): Step {
+  return {
+    do: "update",
+    slot: "new",
+    original,
+    target,
+    ...waitOf(options),
+    timeoutSeconds: options.timeoutSeconds ?? 300,
+    force: false,
+    recreatePods: false,
+    cleanupOnFail: false,
+    // The old revision may have failed because it named objects of others.
+    checkOriginal: true,
+    takeOver: options,
+    failure: failed(`Release replace ${JSON.stringify(name)} failed: `),
+  };
 }
 
 /** Returns the wait options of a step that creates or changes objects. */

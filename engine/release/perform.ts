@@ -150,7 +150,6 @@ class Run {
   }
 
   async #act(step: Step): Promise<void> {
-    // Long: one case for each kind of step.
     const env = this.#env;
     switch (step.do) {
       case "validate": {
@@ -170,37 +169,12 @@ class Run {
         return await this.#record(step.slot, step.keep);
       case "status":
         return await this.#changeStatus(step.change, step.write);
-      case "create": {
-        const release = this.#release(step.slot);
-        const { namespace } = release;
-        const { manifest, takeOver, ...options } = step;
-        this.#acted = true;
-        const calls = this.#watchedCalls(release);
-        await env.kube.create(await env.kube.resolve(namespace, manifest, calls), {
-          ...calls,
-          ...options,
-          namespace,
-          onExisting: takeOverBy(env, this.#ownership(), release, takeOver),
-        });
-        return;
-      }
+      case "create":
+        return await this.#createObjects(step);
       case "update":
         return await this.#updateObjects(step);
-      case "delete": {
-        const { kept, problems, left, advice } = await deleteDocuments(
-          env,
-          this.#release(step.slot),
-          step,
-          this.#ownership(),
-        );
-        this.#kept = kept;
-        this.#left += left + (step.problem === undefined ? 0 : 1);
-        if (step.problem !== undefined || advice.length > 0) {
-          this.#details = [...advice, howToForget(env, this.#release(step.slot))].join("\n");
-        }
-        this.#problems.push(...step.problem === undefined ? [] : [step.problem], ...problems);
-        return;
-      }
+      case "delete":
+        return await this.#deleteObjects(step);
       case "reckon":
         if (this.#problems.length === 0) return;
         throw new SkegError(
@@ -213,6 +187,32 @@ class Run {
       case "purge":
         return await this.#purge(step.releases);
     }
+  }
+
+  async #createObjects({ manifest, takeOver, ...options }: Extract<Step, { do: "create" }>): Promise<void> {
+    const env = this.#env;
+    const release = this.#release(options.slot);
+    const { namespace } = release;
+    this.#acted = true;
+    const calls = this.#watchedCalls(release);
+    await env.kube.create(await env.kube.resolve(namespace, manifest, calls), {
+      ...calls,
+      ...options,
+      namespace,
+      onExisting: takeOverBy(env, this.#ownership(), release, takeOver),
+    });
+  }
+
+  async #deleteObjects(step: Extract<Step, { do: "delete" }>): Promise<void> {
+    const release = this.#release(step.slot);
+    const found = await deleteDocuments(this.#env, release, step, this.#ownership());
+    const problems = step.problem === undefined ? found.problems : [step.problem, ...found.problems];
+    this.#kept = found.kept;
+    this.#left += found.left + (step.problem === undefined ? 0 : 1);
+    if (step.problem !== undefined || found.advice.length > 0) {
+      this.#details = [...found.advice, howToForget(this.#env, release)].join("\n");
+    }
+    this.#problems.push(...problems);
   }
 
   async #updateObjects(step: Extract<Step, { do: "update" }>): Promise<void> {

@@ -149,11 +149,10 @@ function unionOf(current: Release, deployed: readonly Release[]): KubeManifest {
   return joinUnion(current.namespace, [newest, ...others]);
 }
 
-/** Decides what a rollback does. */
-export function prepareRollback(options: RollbackOptions, facts: RollbackFacts): OperationSteps {
-  // Long: the list of steps in their order is the operation.
-  const { current, target, manifest = new KubeManifest(target.manifest) } = facts;
-  const release: Release = {
+/** Returns the release that a rollback makes, before it begins. */
+function rolledBackRelease(options: RollbackOptions, facts: RollbackFacts, manifest: KubeManifest): Release {
+  const { current, target } = facts;
+  return {
     name: options.name,
     namespace: current.namespace,
     revision: Math.max(current.revision, facts.above ?? 0) + 1,
@@ -168,6 +167,12 @@ export function prepareRollback(options: RollbackOptions, facts: RollbackFacts):
     manifest: manifest.text,
     hooks: target.hooks,
   };
+}
+
+/** Decides what a rollback does. */
+export function prepareRollback(options: RollbackOptions, facts: RollbackFacts): OperationSteps {
+  const { current, target, manifest = new KubeManifest(target.manifest) } = facts;
+  const release = rolledBackRelease(options, facts, manifest);
   if (options.dryRun === true) return { releases: { new: release, old: current }, checks: [], steps: [] };
   const blame = `Rollback ${JSON.stringify(options.name)} failed`;
   const timeoutSeconds = options.timeoutSeconds ?? 300;

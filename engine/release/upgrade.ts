@@ -232,16 +232,13 @@ function nextRevision({ last, above = 0 }: UpgradeFacts): number {
   return Math.max(last.revision, above) + 1;
 }
 
-/** Decides the steps of an upgrade. */
-export function prepareUpgrade(
-  options: Omit<UpgradeOptions, "config"> & ChosenValues,
-  facts: UpgradeFacts,
-  rendered: RenderedSent,
-): OperationSteps {
-  // Long: the list of steps in their order is the operation.
+/** Options of an upgrade whose values are chosen. */
+type PreparedOptions = Omit<UpgradeOptions, "config"> & ChosenValues;
+
+/** Returns the release that an upgrade makes, before it begins. */
+function upgradedRelease(options: PreparedOptions, facts: UpgradeFacts, rendered: RenderedSent): Release {
   const { deployed } = facts;
-  const { manifest, known } = rendered;
-  const release: Release = {
+  return {
     name: options.name,
     namespace: deployed.namespace,
     revision: nextRevision(facts),
@@ -253,9 +250,20 @@ export function prepareUpgrade(
       status: { code: "PENDING_UPGRADE", resources: "", notes: rendered.notes },
       description: "Preparing upgrade",
     },
-    manifest: manifest.text,
+    manifest: rendered.manifest.text,
     hooks: rendered.hooks,
   };
+}
+
+/** Decides the steps of an upgrade. */
+export function prepareUpgrade(
+  options: PreparedOptions,
+  facts: UpgradeFacts,
+  rendered: RenderedSent,
+): OperationSteps {
+  const { deployed } = facts;
+  const { manifest, known } = rendered;
+  const release = upgradedRelease(options, facts, rendered);
   if (options.dryRun === true) {
     const plan = described(release, "Dry run complete");
     return { releases: { new: plan, old: deployed }, checks: [{ do: "validate", slot: "new", manifest }], steps: [] };
