@@ -303,7 +303,7 @@ export type {
   SkegOutlineOptions,
   SkegResourcesOptions,
   SkegRevisionsOptions,
-} from "./app/skeg_looks.ts";
+} from "./app/skeg_look_options.ts";
 export { rolesOf } from "./app/skeg_rights.ts";
 export {
   fleetContexts,

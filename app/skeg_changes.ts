@@ -8,7 +8,7 @@ import type { Release } from "../engine/model/mod.ts";
 import { engineNames } from "./flag_names.ts";
 import type { PreparedChart } from "./skeg_prepare.ts";
 import type { Skeg, SkegInstallOptions, SkegUpgradeOptions } from "./skeg_options.ts";
-import type { Place, SkegSession } from "./skeg_session.ts";
+import type { SkegPlace, SkegSession } from "./skeg_session.ts";
 
 /** Options of an operation whose chart is prepared. */
 type Prepared<T> = T & PreparedChart;
@@ -60,7 +60,7 @@ export function skegChanges(
 
 /** Installs a prepared chart; with `atomic`, a failed install is purged. */
 async function installWith(
-  place: Place,
+  place: SkegPlace,
   given: Prepared<SkegInstallOptions> & { readonly namespace: string; readonly nameIsFree?: boolean },
 ): Promise<Release> {
   const { env, install } = place;
@@ -80,7 +80,7 @@ async function installWith(
 }
 
 /** Upgrades to a prepared chart; with `atomic`, a failed upgrade is rolled back. */
-async function upgradeWith(place: Place, given: Prepared<SkegUpgradeOptions> & { name: string }): Promise<Release> {
+async function upgradeWith(place: SkegPlace, given: Prepared<SkegUpgradeOptions> & { name: string }): Promise<Release> {
   const { env, upgrade } = place;
   const { atomic = false } = given;
   const common = { ...given, ...engineNames(given), wait: given.wait === true || atomic };
@@ -100,7 +100,7 @@ async function upgradeWith(place: Place, given: Prepared<SkegUpgradeOptions> & {
 }
 
 /** True if there is a release of this name; rejects when the other kind of storage has one. */
-async function exists({ env, history, checkNameIsFree }: Place, name: string): Promise<boolean> {
+async function exists({ env, history, checkNameIsFree }: SkegPlace, name: string): Promise<boolean> {
   try {
     // A missing release is not a failure here, so other places are not searched.
     return (await history({ ...env, lookElsewhere: false }, { name, max: 1 })).length > 0;

@@ -3,70 +3,11 @@
  *
  * @module
  */
-import type { KubeObject, PodLogLine, PodLogOptions, WaitSettings } from "../engine/kube/mod.ts";
-import type {
-  EventSubject,
-  LiveObjectName,
-  OutlineOptions,
-  RecordChanges,
-  ReleaseOutlines,
-  ReleaseResources,
-  ResourcesOptions,
-  WholeRevisions,
-  WholeRevisionsOptions,
-} from "../engine/release/mod.ts";
-import type { KubeVersion } from "../engine/model/mod.ts";
-import type { CallOptions } from "./call_options.ts";
 import type { SkegSession } from "./skeg_session.ts";
-
-/** Options of {@linkcode SkegLooks.outlines}. */
-export interface SkegOutlineOptions extends CallOptions, OutlineOptions {}
-
-/** Options of {@linkcode SkegLooks.revisions}. */
-export interface SkegRevisionsOptions extends CallOptions, Omit<WholeRevisionsOptions, "name"> {}
-
-/** Options of {@linkcode SkegLooks.resources}. */
-export interface SkegResourcesOptions
-  extends CallOptions, Omit<ResourcesOptions, "name">, Pick<WaitSettings, "waitRules"> {}
-
-/** Options of {@linkcode SkegLooks.log}. */
-export interface SkegLogOptions extends CallOptions, Omit<PodLogOptions, "signal"> {}
-
-/** The cluster that operations act on. */
-export interface ClusterSummary {
-  /** Address of the API server, or `sandbox`. */
-  readonly server: string;
-  /** Its version. */
-  readonly version: KubeVersion;
-  /** Namespace of the context, or `default`. */
-  readonly namespace: string;
-  /** Where records are kept: `ConfigMap`, `Secret`, `SQL` or `Memory`. */
-  readonly storage: string;
-}
-
-/** Reads what a person looks at. Nothing is changed, and nothing is masked. */
-export interface SkegLooks {
-  /** Returns facts about the cluster. */
-  cluster(options?: CallOptions): Promise<ClusterSummary>;
-  /** Returns the newest revision of each release, or all, without charts, values and manifests. Known records are not read again. */
-  outlines(options?: SkegOutlineOptions): Promise<ReleaseOutlines>;
-  /** Returns the revisions of a release, newest first, with the sizes of their records. */
-  revisions(name: string, options?: SkegRevisionsOptions): Promise<WholeRevisions>;
-  /** Returns the objects of a release as they are in the cluster, each with its state by the rules of a strict wait. */
-  resources(name: string, options?: SkegResourcesOptions): Promise<ReleaseResources>;
-  /** Returns an object as the cluster has it; `undefined` when it does not exist. */
-  object(object: LiveObjectName, options?: CallOptions): Promise<KubeObject | undefined>;
-  /** Returns the events of the cluster about objects, the oldest first. */
-  events(subjects: readonly EventSubject[], options?: CallOptions): Promise<KubeObject[]>;
-  /** Yields the lines of a container's log. */
-  log(namespace: string, pod: string, options?: SkegLogOptions): AsyncGenerator<PodLogLine>;
-  /** Yields the names of releases whose records changed, until the signal fires. */
-  watch(options?: CallOptions): AsyncGenerator<RecordChanges>;
-}
+import type { SkegLooks } from "./skeg_look_options.ts";
 
 /** Returns the part of the library that looks. */
 export function skegLooks(session: SkegSession): SkegLooks {
-  const operations = () => import("../engine/release/mod.ts");
   return {
     async cluster(given = {}) {
       const { env } = await session.begin(given);
@@ -75,32 +16,32 @@ export function skegLooks(session: SkegSession): SkegLooks {
       return { server, version, namespace, storage: env.driver.name };
     },
     async outlines(given = {}) {
-      const { env } = await session.begin(given);
-      return await (await operations()).outlineReleases(env, given);
+      const { env, outlineReleases } = await session.begin(given);
+      return await outlineReleases(env, given);
     },
     async revisions(name, given = {}) {
-      const { env } = await session.begin(given);
-      return await (await operations()).wholeRevisions(env, { ...given, name });
+      const { env, wholeRevisions } = await session.begin(given);
+      return await wholeRevisions(env, { ...given, name });
     },
     async resources(name, given = {}) {
-      const { env } = await session.begin(given);
-      return await (await operations()).releaseResources(env, { ...given, name });
+      const { env, releaseResources } = await session.begin(given);
+      return await releaseResources(env, { ...given, name });
     },
     async object(object, given = {}) {
-      const { env } = await session.begin(given);
-      return await (await operations()).liveObject(env, object);
+      const { env, liveObject } = await session.begin(given);
+      return await liveObject(env, object);
     },
     async events(subjects, given = {}) {
-      const { env } = await session.begin(given);
-      return await (await operations()).objectEvents(env, subjects);
+      const { env, objectEvents } = await session.begin(given);
+      return await objectEvents(env, subjects);
     },
     async *log(namespace, pod, given = {}) {
       const [{ env }, { podLogLines }] = await Promise.all([session.begin(given), import("../engine/kube/mod.ts")]);
       yield* podLogLines(env.kube.cluster.transport, namespace, pod, given);
     },
     async *watch(given = {}) {
-      const { env } = await session.begin(given);
-      yield* (await operations()).watchRecords(env);
+      const { env, watchRecords } = await session.begin(given);
+      yield* watchRecords(env);
     },
   };
 }

@@ -72,7 +72,7 @@ import type { CallOptions } from "./call_options.ts";
 import type { ChartAccess } from "./fetching.ts";
 import type { PredictionChoices } from "./helm3_prediction.ts";
 import type { UnittestEvents, UnittestOptions, UnittestReport } from "./unittest.ts";
-import type { SkegLooks } from "./skeg_looks.ts";
+import type { SkegLooks } from "./skeg_look_options.ts";
 import type { WhyAnswers } from "./why.ts";
 import type { EngineNames, HookFlags, NewReleaseFlags, NotesFlags } from "./flag_names.ts";
 

@@ -7,7 +7,7 @@ import { SkegError } from "../errors.ts";
 import type { PlannedOperation, PlanOptions } from "../engine/release/mod.ts";
 import { engineNames } from "./flag_names.ts";
 import type { PlanChoices, Skeg, SkegPlan, SkegPlans } from "./skeg_options.ts";
-import type { Place, SkegSession } from "./skeg_session.ts";
+import type { SkegPlace, SkegSession } from "./skeg_session.ts";
 
 /** Returns the part of the library that shows what operations would do. */
 export function skegPlans(session: SkegSession): SkegPlans {
@@ -36,7 +36,7 @@ export function skegPlans(session: SkegSession): SkegPlans {
 }
 
 async function planOf(
-  { env, planOperation, savePlan }: Place,
+  { env, planOperation, savePlan }: SkegPlace,
   planned: PlannedOperation,
   given: PlanChoices,
 ): Promise<SkegPlan> {

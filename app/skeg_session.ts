@@ -15,7 +15,7 @@ import type { SkegOptions, WaitingOptions } from "./skeg_options.ts";
 import { openSkegTarget, type SkegTarget } from "./skeg_target.ts";
 
 /** The operations, and what they act on. */
-export type Place = typeof import("../engine/release/mod.ts") & {
+export type SkegPlace = typeof import("../engine/release/mod.ts") & {
   readonly env: Environment;
   readonly cluster: Cluster;
 };
@@ -32,7 +32,7 @@ export class SkegSession {
   }
 
   /** Loads the operations and opens what they act on. */
-  async begin(given: CallOptions & WaitingOptions): Promise<Place> {
+  async begin(given: CallOptions & WaitingOptions): Promise<SkegPlace> {
     const { signal } = given;
     const [operations, { environment, cluster }] = await unlessAborted(
       signal,
