@@ -9,6 +9,7 @@
  */
 import { chartArchive } from "../engine/chart/package/mod.ts";
 import { chartFromFiles } from "../engine/chart/load/mod.ts";
+import { FAILURES, LANGUAGE_TEXTS, LANGUAGE_VALUES, VALUES_OF } from "./_helm3_template_cases.ts";
 
 const say = (text: string): void => void Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 
@@ -315,6 +316,9 @@ const INPUTS: readonly Input[] = [
     ...SUBCHART("lib", "in: {a: {b: 7}}\n"),
   }),
   one("bad-yaml", "a: [\n"),
+  ...Object.entries(LANGUAGE_TEXTS).map(([name, text]) => one(name, text, { "values.yaml": LANGUAGE_VALUES })),
+  ...Object.entries(VALUES_OF).map(([name, expressions]) => lines(name, expressions)),
+  ...FAILURES.map((text) => one(`fails: ${text}`, `a: {{ ${text} }}\n`)),
 ];
 
 /** Kubernetes as the answers have it. */

@@ -24,7 +24,8 @@ export function todaysFailure(error: SkegError): TodaysFailure {
   const text = error.message.replace(/^render error in "[^"]*": /, "");
   const unparsed = /^parse error in "[^"]*": template: (.+?:\d+): (.*)$/s.exec(text);
   if (unparsed !== null) {
-    const whole = `parse error at (${unparsed[1]}): ${unparsed[2]}`;
+    // Helm 3 cuts the message at each colon, and keeps the last part.
+    const whole = `parse error at (${unparsed[1]}): ${unparsed[2]?.split(": ").at(-1)}`;
     return { message: whole, whole, file: undefined };
   }
   const place = /^.+?: ((.+?):\d+:\d+)(?=:| )/s.exec(text);

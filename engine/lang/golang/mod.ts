@@ -21,7 +21,7 @@ export { adler32 } from "./adler32.ts";
 export { GoDuration, GoMonth, GoWeekday, NamedNumber } from "./time_numbers.ts";
 export type { Moment } from "./layout.ts";
 export type { CivilTime } from "./calendar.ts";
-export { loadZone, localZone, prepareZones, UTC, type Zone, type ZoneState } from "./zones.ts";
+export { fixedZone, loadZone, localZone, prepareZones, UTC, type Zone, type ZoneState } from "./zones.ts";
 export { compileRegexp, mustCompileMessage, prepareRegexp, type Regexp } from "./regexp.ts";
 export { binaryToBytes, fromBinary, toBinary } from "./binary.ts";
 export { decodeBase32, decodeBase64, type DecodedText, encodeBase32, encodeBase64 } from "./base_text.ts";

@@ -99,8 +99,13 @@ export class GoTime extends Struct {
 
   /** Reads a time; the zero time when the text does not fit the layout. */
   static parse(layout: string, text: string, local: Zone): GoTime {
+    return GoTime.tryParse(layout, text, local) ?? GoTime.zero();
+  }
+
+  /** Reads a time; `undefined` when the text does not fit the layout. */
+  static tryParse(layout: string, text: string, local: Zone): GoTime | undefined {
     const parsed = parseTime(layout, text, local);
-    return parsed === undefined ? GoTime.zero() : new GoTime(parsed.unix, parsed.nanosecond, parsed.zone);
+    return parsed === undefined ? undefined : new GoTime(parsed.unix, parsed.nanosecond, parsed.zone);
   }
 
   /** The same moment in another zone. */

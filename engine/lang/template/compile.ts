@@ -4,21 +4,22 @@
  * Go keeps variables on a stack and finds them by name. The names on that stack
  * are known at every place of the text, so each name becomes a fixed index here.
  *
- * Source: Go 1.14, `text/template/exec.go`, the `walk` functions.
+ * Source: Go 1.14, `text/template/exec.go`, the `walk` functions; for templates of Helm 3, the same file of Go 1.26.
  *
  * @module
  */
-import { formatPointee, formatPrintable, goInt, isMap, quote, Slice, sortedKeys } from "../golang/mod.ts";
+import { formatPointee, formatPrintable, goInt, Int, isMap, quote, Slice, sortedKeys } from "../golang/mod.ts";
 import { compilePipe } from "./compile_pipe.ts";
-import { emit, emitWithin, type Scope } from "./compile_scope.ts";
+import { emit, emitWithin, type EnclosingRange, leftBy, type Scope } from "./compile_scope.ts";
 import type { Counter, Cover } from "./cover.ts";
 import { holdsBoxes } from "./fields.ts";
-import type { FuncTable } from "./funcs/func.ts";
+import { CURRENT_GO, type FuncTable } from "./funcs/func.ts";
 import { GoPanic, type Op, type Read, type Run, type Template, TEMPLATE_DEPTH_MAX } from "./machine.ts";
 import {
   type ActionNode,
   type BranchNode,
   fixedText,
+  type JumpNode,
   type ListNode,
   type Statement,
   type TemplateNode,
@@ -142,11 +143,27 @@ function compileStatement(node: Statement, scope: Scope): void {
     case "template":
       return compileTemplateCall(node, scope);
     case "range":
-      return emitWithin(scope, trace?.branch, () => compileRange(node, scope));
+      return emitWithin(scope, trace?.branch, () => compileRange(node, leftBy(scope, trace?.branch.after)));
     case "if":
     case "with":
-      return emitWithin(scope, trace?.branch, () => compileBranch(node, scope));
+      return emitWithin(scope, trace?.branch, () => compileBranch(node, leftBy(scope, trace?.branch.after)));
+    case "break":
+    case "continue":
+      return compileJump(node, scope);
   }
+}
+
+/** `{{break}}` and `{{continue}}`. Instructions after it are never reached. */
+function compileJump({ kind }: JumpNode, { ops, range }: Scope): void {
+  // The parser refuses it outside of a range.
+  const { next, leaving } = range as EnclosingRange;
+  ops.push(...leaving);
+  ops.push((run) => {
+    run.settle();
+    if (kind === "continue") return next;
+    leaveLoop(run);
+    return next + 1;
+  });
 }
 
 /** Compiles the pipeline that decides a branch. */
@@ -228,6 +245,13 @@ function compileTemplateCall(node: TemplateNode, scope: Scope): void {
   });
 }
 
+/** Ends a `with`. */
+const restoreDot: Op = (run, at) => {
+  run.boxedDot = run.stack.pop() as boolean;
+  run.dot = run.stack.pop();
+  return at + 1;
+};
+
 /** `if` or `with`, and its `else`. */
 function compileBranch(node: BranchNode, scope: Scope): void {
   // The condition may declare variables. They end with the branch.
@@ -242,9 +266,8 @@ function compileBranch(node: BranchNode, scope: Scope): void {
     const body = counted(compileLater(node.list, scope, toEnd), counter, 0);
     emit(scope, (run) => truth(condition(run)) ? body() : otherwise());
   } else {
-    const list = compileLater(node.list, scope, (run) => {
-      run.boxedDot = run.stack.pop() as boolean;
-      run.dot = run.stack.pop();
+    const list = compileLater(node.list, leftBy(scope, restoreDot), (run, at) => {
+      restoreDot(run, at);
       return end;
     });
     const body = counted(list, counter, 0);
@@ -267,17 +290,27 @@ interface Elements {
   readonly values: readonly unknown[];
   /** Keys of a map; a list's indices are counted. */
   readonly keys: readonly string[] | undefined;
+  /** Set for an integer, which Go 1.26 counts up to: there are no values then. */
+  readonly count?: Int | undefined;
   /** Go holds the elements as interfaces. */
   readonly boxed: boolean;
 }
 
-/** Returns the elements of a value; `undefined` for none. Fails for a value that cannot have any. */
-function elementsOf(run: Run, value: unknown): Elements | undefined {
+/**
+ * Returns the elements of a value; `undefined` for none. Fails for a value that cannot have any.
+ *
+ * @param variables How many variables the range has; `undefined` in Go 1.14, which has no range over integers.
+ */
+function elementsOf(run: Run, value: unknown, variables: number | undefined): Elements | undefined {
   // Go: an invalid value is probably a nil map, and counts as an empty one.
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value)) return { from: value, values: value, keys: undefined, boxed: true };
   if (value instanceof Slice) {
     return { from: value, values: value.items, keys: undefined, boxed: value.elem === "interface {}" };
+  }
+  if (variables !== undefined && value instanceof Int) {
+    if (variables > 1) run.fail(`can't use ${value.value} to iterate over more than one variable`);
+    return { from: value, values: [], keys: undefined, count: value, boxed: false };
   }
   if (!isMap(value)) run.fail(`range can't iterate over ${formatPointee(value)}`);
   // Go visits the keys of a map in sorted order.
@@ -297,30 +330,56 @@ interface Loop {
   readonly boxedDot: boolean;
 }
 
+/** Ends the innermost range. */
+function leaveLoop(run: Run): void {
+  const { dot, boxedDot } = run.stack.pop() as Loop;
+  run.dot = dot;
+  run.boxedDot = boxedDot;
+}
+
+/** The places of the variables of a range; `undefined` for one that it does not have. */
+interface RangePlaces {
+  readonly element: number | undefined;
+  readonly index: number | undefined;
+}
+
+/** Returns the places of a range's variables, after its pipeline was compiled. */
+function rangePlaces({ pipe }: BranchNode, { vars, functions }: Scope): RangePlaces {
+  const { decl } = pipe;
+  if (pipe.isAssign && functions[CURRENT_GO] === true) {
+    const places = decl.map(({ idents }) => vars.lastIndexOf(idents[0] ?? ""));
+    return { element: places.at(-1), index: places.length > 1 ? places[0] : undefined };
+  }
+  // Go 1.14 fills the topmost variables, which are not the named ones if the template has `=` instead of `:=`.
+  return {
+    element: decl.length > 0 ? vars.length - 1 : undefined,
+    index: decl.length > 1 ? vars.length - 2 : undefined,
+  };
+}
+
 /** `range`, and its `else`, which runs if there are no elements. */
 function compileRange(node: BranchNode, scope: Scope): void {
   // Variables of the range, and of its body, end with it.
   const mark = scope.vars.length;
   const list = compileCondition(node, scope);
-  const inner = scope.vars.length;
-  // Go 1.14 fills the topmost variables, which are not the named ones if the template has `=` instead of `:=`.
-  const elementPlace = node.pipe.decl.length > 0 ? inner - 1 : undefined;
-  const indexPlace = node.pipe.decl.length > 1 ? inner - 2 : undefined;
-  const direct = setter(elementPlace, indexPlace);
-  const set = scope.trace === undefined ? direct : tracedSetter(direct, elementPlace);
+  const places = rangePlaces(node, scope);
+  const direct = setter(places);
+  const set = scope.trace === undefined ? direct : tracedSetter(direct, places.element);
+  const variables = scope.functions[CURRENT_GO] === true ? node.pipe.decl.length : undefined;
   const next = scope.ops.length + 1;
   const end = next + 1;
-  const body = compileLater(node.list, scope, (run) => {
+  const body = compileLater(node.list, { ...scope, range: { next, leaving: [] } }, (run) => {
     // Long output would otherwise become a deep tree of small texts.
     run.settle();
     return next;
   });
   const otherwise = node.elseList === undefined ? goTo(end) : compileLater(node.elseList, scope, () => end);
   const begin: Op = (run, at) => {
-    const found = elementsOf(run, list(run));
-    if (found === undefined || found.values.length === 0) return otherwise();
+    const found = elementsOf(run, list(run), variables);
+    const length = found?.count === undefined ? found?.values.length ?? 0 : Number(found.count.value);
+    if (found === undefined || length <= 0) return otherwise();
     const { dot, boxedDot } = run;
-    run.stack.push({ found, length: found.values.length, index: 0, dot, boxedDot } satisfies Loop);
+    run.stack.push({ found, length, index: 0, dot, boxedDot } satisfies Loop);
     return at + 1;
   };
   emit(scope, scope.cover === undefined ? begin : countedRange(begin, node, scope.cover));
@@ -328,13 +387,11 @@ function compileRange(node: BranchNode, scope: Scope): void {
     const loop = run.stack[run.stack.length - 1] as Loop;
     const { found, index } = loop;
     if (index === loop.length) {
-      run.stack.pop();
-      run.dot = loop.dot;
-      run.boxedDot = loop.boxedDot;
+      leaveLoop(run);
       return at + 1;
     }
     loop.index = index + 1;
-    const element = found.values[index];
+    const element = found.count === undefined ? found.values[index] : goInt(index, found.count.type);
     set(run, found, index, element);
     run.dot = element;
     run.boxedDot = found.boxed;
@@ -359,7 +416,7 @@ function countedRange(begin: Op, node: BranchNode, cover: Cover): Op {
 /** Stores an element, and its index or key, in the variables of a range. */
 type Setter = (run: Run, elements: Elements, index: number, element: unknown) => void;
 
-function setter(elementPlace: number | undefined, indexPlace: number | undefined): Setter {
+function setter({ element: elementPlace, index: indexPlace }: RangePlaces): Setter {
   if (elementPlace === undefined) return () => {};
   return (run, { keys, boxed }, index, element) => {
     run.vars[elementPlace] = element;

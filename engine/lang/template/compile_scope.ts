@@ -10,6 +10,14 @@ import type { Op, Run } from "./machine.ts";
 import type { Node, Tree } from "./nodes.ts";
 import type { Bracket, Tracing } from "./trace.ts";
 
+/** The innermost `range` around a place: `break` and `continue` go there. */
+export interface EnclosingRange {
+  /** The instruction that takes the next element; the range ends at the one after it. */
+  readonly next: number;
+  /** Instructions that leave the branches between the range and the place, the innermost first. */
+  readonly leaving: readonly Op[];
+}
+
 /** A place of the text, and the code so far. */
 export interface Scope {
   readonly functions: FuncTable;
@@ -19,6 +27,8 @@ export interface Scope {
   readonly vars: string[];
   /** The instructions of the template. Code only ever grows, so the place of an instruction stays valid. */
   readonly ops: Op[];
+  /** Absent outside of a `range`. */
+  readonly range?: EnclosingRange | undefined;
   /** Makes code report what it does; absent when nothing is traced. */
   readonly trace?: Tracing | undefined;
   /** Counts what code does; absent when nothing is counted. */
@@ -28,6 +38,13 @@ export interface Scope {
 /** Adds the instruction to the code. */
 export function emit(scope: Scope, op: Op): void {
   scope.ops.push(op);
+}
+
+/** Returns the scope of a branch in a `range`: `break` and `continue` run `op` to leave the branch. */
+export function leftBy(scope: Scope, op: Op | undefined): Scope {
+  const { range } = scope;
+  if (range === undefined || op === undefined) return scope;
+  return { ...scope, range: { ...range, leaving: [op, ...range.leaving] } };
 }
 
 /** Adds what `inner` adds, between the two instructions of a bracket if there is one. */

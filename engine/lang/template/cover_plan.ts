@@ -143,6 +143,8 @@ class Planner {
     plan?.nodes.push(node.kind === "text" ? { pos: node.pos, text: node.text, slot } : { pos: node.pos, slot });
     switch (node.kind) {
       case "text":
+      case "break":
+      case "continue":
         return;
       case "action":
         // A variable keeps the value; what is done with it counts where it is used.

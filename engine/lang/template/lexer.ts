@@ -1,7 +1,7 @@
 /**
  * Cuts a template's text into tokens, each with its position.
  *
- * Source: Go 1.14, `text/template/parse/lex.go`.
+ * Source: Go 1.14, `text/template/parse/lex.go`; for templates of Helm 3, the same file of Go 1.26.
  *
  * @module
  */
@@ -32,7 +32,19 @@ export type TokenKind =
   | "variable"
   | Keyword;
 
-type Keyword = "block" | "dot" | "define" | "else" | "end" | "if" | "nil" | "range" | "template" | "with";
+type Keyword =
+  | "block"
+  | "break"
+  | "continue"
+  | "dot"
+  | "define"
+  | "else"
+  | "end"
+  | "if"
+  | "nil"
+  | "range"
+  | "template"
+  | "with";
 
 /** A piece of the template; `value` is its text, or the message of an error. */
 export interface Token {
@@ -54,7 +66,14 @@ const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
   ["with", "with"],
 ]);
 
-const KEYWORD_KINDS: ReadonlySet<TokenKind> = new Set<TokenKind>([...KEYWORDS.values(), "dot"]);
+/** Keywords of Go 1.26. */
+const CURRENT_KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
+  ...KEYWORDS,
+  ["break", "break"],
+  ["continue", "continue"],
+]);
+
+const KEYWORD_KINDS: ReadonlySet<TokenKind> = new Set<TokenKind>([...CURRENT_KEYWORDS.values(), "dot"]);
 
 /** Prints a token the way parse errors show it. */
 export function tokenText(token: Token): string {
@@ -109,8 +128,13 @@ export class Lexer {
   private inAction = false;
   private done = false;
 
-  /** Reads `text` from its beginning. */
-  constructor(private readonly text: string) {}
+  /**
+   * Reads `text` from its beginning.
+   *
+   * @param isCurrent True for Go 1.26: actions may go over several lines, and any white space may stand beside the dash of
+   * `{{-` and `-}}`.
+   */
+  constructor(private readonly text: string, private readonly isCurrent = false) {}
 
   /** Returns the next token; after the end, empty error tokens. */
   next(): Token {
@@ -139,7 +163,7 @@ export class Lexer {
     const end = text.indexOf("`", pos + 1) + 1;
     if (end === 0) return undefined;
     // Anything else after the string, even a blank, is left to the general path.
-    const trims = text.startsWith(" -}}", end);
+    const trims = this.isTrimmedClose(end);
     if (!trims && !text.startsWith("}}", end)) return undefined;
     this.pos = end + (trims ? 4 : 2);
     if (trims) this.skipBlanks();
@@ -180,6 +204,25 @@ export class Lexer {
     return whole >= 0xd800 && whole <= 0xdfff ? 0xfffd : whole;
   }
 
+  /** True if the dash of a right delimiter, and the blank before it, begin at `at`. */
+  private isTrimmedClose(at: number): boolean {
+    const { text } = this;
+    if (!this.isCurrent) return text.startsWith(" -}}", at);
+    return isTrimmed(text.charCodeAt(at)) && text.startsWith("-}}", at + 1);
+  }
+
+  /** True if the dash of a left delimiter, and the blank after it, begin at `at`. */
+  private isTrimmedOpen(at: number): boolean {
+    const { text } = this;
+    if (!this.isCurrent) return text.startsWith("- ", at);
+    return text.charCodeAt(at) === 0x2d && isTrimmed(text.charCodeAt(at + 1));
+  }
+
+  /** True for white space inside an action. */
+  private isSpace(code: number): boolean {
+    return isBlank(code) || this.isCurrent && isLineEnd(code);
+  }
+
   private take(): number {
     const code = this.peek();
     if (code !== EOF) this.pos += code > 0xffff ? 2 : 1;
@@ -199,7 +242,7 @@ export class Lexer {
     }
     this.pos = open;
     // `{{- ` removes the white space before it.
-    if (text.startsWith("- ", open + 2)) {
+    if (this.isTrimmedOpen(open + 2)) {
       while (this.pos > this.start && isTrimmed(text.charCodeAt(this.pos - 1))) this.pos -= 1;
     }
     if (this.pos > this.start) this.emit("text");
@@ -210,7 +253,7 @@ export class Lexer {
 
   private openAction(): void {
     this.pos += 2;
-    const marker = this.text.startsWith("- ", this.pos) ? 2 : 0;
+    const marker = this.isTrimmedOpen(this.pos) ? 2 : 0;
     // A comment must follow the delimiter at once. It gives no token.
     if (this.text.startsWith("/*", this.pos + marker)) {
       this.pos += marker;
@@ -229,7 +272,7 @@ export class Lexer {
     const end = this.text.indexOf("*/", this.pos + 2);
     if (end < 0) return this.fail("unclosed comment");
     this.pos = end + 2;
-    const trims = this.text.startsWith(" -}}", this.pos);
+    const trims = this.isTrimmedClose(this.pos);
     if (!trims && !this.text.startsWith("}}", this.pos)) return this.fail("comment ends before closing delimiter");
     this.pos += trims ? 4 : 2;
     if (trims) this.skipBlanks();
@@ -244,7 +287,7 @@ export class Lexer {
   }
 
   private closeAction(): void {
-    const trims = this.text.startsWith(" -}}", this.pos);
+    const trims = this.isTrimmedClose(this.pos);
     if (trims) {
       // The blank and the dash before `}}` belong to no token.
       this.pos += 2;
@@ -263,12 +306,12 @@ export class Lexer {
   private action(): void {
     const { text } = this;
     // Checked before blanks, since ` -}}` begins with one.
-    if (text.startsWith("}}", this.pos) || text.startsWith(" -}}", this.pos)) {
+    if (text.startsWith("}}", this.pos) || this.isTrimmedClose(this.pos)) {
       return this.parens === 0 ? this.closeAction() : this.fail("unclosed left paren");
     }
     const code = this.peek();
     if (isWord(code) && !(code >= 48 && code <= 57)) return this.identifier();
-    if (isBlank(code)) return this.space();
+    if (this.isSpace(code)) return this.space();
     if (code === EOF || isLineEnd(code)) return this.fail("unclosed action");
     this.pos += code > 0xffff ? 2 : 1;
     switch (code) {
@@ -298,8 +341,9 @@ export class Lexer {
   }
 
   private closeParen(): void {
-    this.emit("rightParen");
     this.parens -= 1;
+    if (this.parens < 0 && this.isCurrent) return this.fail("unexpected right paren");
+    this.emit("rightParen");
     if (this.parens < 0) this.fail("unexpected right paren U+0029 ')'");
   }
 
@@ -320,12 +364,12 @@ export class Lexer {
   private space(): void {
     const { text } = this;
     let count = 0;
-    while (isBlank(text.charCodeAt(this.pos))) {
+    while (this.isSpace(text.charCodeAt(this.pos))) {
       this.pos += 1;
       count += 1;
     }
     // The last blank belongs to ` -}}`; if it is the only one, the action ends here.
-    if (text.startsWith(" -}}", this.pos - 1)) {
+    if (this.isTrimmedClose(this.pos - 1)) {
       this.pos -= 1;
       if (count === 1) return this.closeAction();
     }
@@ -336,7 +380,7 @@ export class Lexer {
     this.skipWord();
     if (!this.atTerminator()) return this.fail(`bad character ${runeName(this.peek())}`);
     const word = this.text.slice(this.start, this.pos);
-    const keyword = KEYWORDS.get(word);
+    const keyword = (this.isCurrent ? CURRENT_KEYWORDS : KEYWORDS).get(word);
     if (keyword !== undefined) this.emit(keyword);
     else this.emit(word === "true" || word === "false" ? "bool" : "identifier");
   }
@@ -371,9 +415,10 @@ export class Lexer {
       case 0x3a: // :
       case 0x29: // )
       case 0x28: // (
-      // One brace is enough, as in Go. The next token shows if it is a delimiter.
-      case 0x7d: // }
         return true;
+      // One brace is enough in Go 1.14. The next token shows if it is a delimiter.
+      case 0x7d: // }
+        return !this.isCurrent || this.text.charCodeAt(this.pos + 1) === 0x7d;
     }
     return this.pos >= this.text.length;
   }

@@ -38,6 +38,11 @@ export interface BranchNode extends At {
   readonly elseList: ListNode | undefined;
 }
 
+/** `{{break}}` and `{{continue}}`. */
+export interface JumpNode extends At {
+  readonly kind: "break" | "continue";
+}
+
 /** `{{template "name" pipeline}}`. */
 export interface TemplateNode extends At {
   readonly kind: "template";
@@ -134,7 +139,7 @@ export type Operand =
   | PipeNode;
 
 /** A node that a list can contain. */
-export type Statement = TextNode | ActionNode | BranchNode | TemplateNode;
+export type Statement = TextNode | ActionNode | BranchNode | JumpNode | TemplateNode;
 
 /** Any node. */
 export type Node = Statement | ListNode | CommandNode | Operand;
@@ -199,6 +204,9 @@ export function nodeText(node: Node): string {
       return node.nodes.map(nodeText).join("");
     case "action":
       return `{{${pipeText(node.pipe)}}}`;
+    case "break":
+    case "continue":
+      return `{{${node.kind}}}`;
     case "if":
     case "with":
     case "range":

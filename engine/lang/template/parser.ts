@@ -1,7 +1,7 @@
 /**
  * Builds trees from tokens.
  *
- * Source: Go 1.14, `text/template/parse/parse.go`.
+ * Source: Go 1.14, `text/template/parse/parse.go`; for templates of Helm 3, the same file of Go 1.26.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import {
   type ChainNode,
   type CommandNode,
   isEmptyNode,
+  type JumpNode,
   type ListNode,
   nodeText,
   type NumberNode,
@@ -72,12 +73,18 @@ function withOne<T>(list: readonly T[], item: T): readonly T[] {
 /** Deeper nesting would overflow the stack. No known chart comes near this limit. */
 const NESTING_MAX = 1000;
 
+/** Returns the line, from 1, of an index into a text. */
+function lineAt(text: string, pos: number): number {
+  return text.slice(0, pos).split("\n").length;
+}
+
 /** The state that the parsers of one text share. */
 interface Shared {
   readonly source: Source;
   readonly lexer: Lexer;
   readonly trees: Map<string, Tree>;
   readonly hasFunction: (name: string) => boolean;
+  readonly isCurrent: boolean;
   nesting: number;
 }
 
@@ -85,15 +92,18 @@ interface Shared {
  * Parses a text into its own tree, under `name`, and one for each `define`
  * and `block`.
  *
+ * @param isCurrent True for the language of Go 1.26; default: that of Go 1.14.
  * @throws TemplateError with the message of Go's parser, which begins with `template: `.
  */
 export function parseTemplate(
   name: string,
   text: string,
   hasFunction: (name: string) => boolean,
+  isCurrent = false,
 ): Map<string, Tree> {
   const trees = new Map<string, Tree>();
-  const shared: Shared = { source: { name, text }, lexer: new Lexer(text), trees, hasFunction, nesting: 0 };
+  const lexer = new Lexer(text, isCurrent);
+  const shared: Shared = { source: { name, text }, lexer, trees, hasFunction, isCurrent, nesting: 0 };
   new Parser(shared, name).file();
   return trees;
 }
@@ -104,6 +114,10 @@ class Parser {
   private readonly token: Token[] = [];
   private peeked = 0;
   private vars: string[] = ["$"];
+  /** How many `range`s the parser is inside of. */
+  private ranges = 0;
+  /** Where the action that is read begins; `undefined` between actions. */
+  private actionStart: number | undefined;
 
   constructor(private readonly shared: Shared, private name: string) {}
 
@@ -146,13 +160,22 @@ class Parser {
     const { name, text } = this.shared.source;
     // Go names the line of the token read last, even if that was put back.
     const pos = this.token[0]?.pos ?? -1;
-    const line = pos < 0 ? 0 : text.slice(0, pos).split("\n").length;
+    const line = pos < 0 ? 0 : lineAt(text, pos);
     const trace = [{ path: name, line, column: undefined }];
     throw new TemplateError(`template: ${name}:${line}: ${message}`, trace, { hint });
   }
 
   private unexpected(token: Token, context: string): never {
+    if (token.kind === "error" && this.shared.isCurrent) this.failToken(token);
     this.fail(`unexpected ${tokenText(token)} in ${context}`);
+  }
+
+  /** Throws the error of a token; Go 1.26 adds the line where an action of several lines begins. */
+  private failToken({ value, pos }: Token): never {
+    const { isCurrent, source } = this.shared;
+    const start = this.actionStart === undefined ? undefined : lineAt(source.text, this.actionStart);
+    if (!isCurrent || start === undefined || start === lineAt(source.text, pos)) this.fail(value);
+    this.fail(`${value}${value.endsWith(" action") ? "" : " in action"} started at ${source.name}:${start}`);
   }
 
   private expect(kind: TokenKind, context: string): Token {
@@ -246,8 +269,11 @@ class Parser {
   private statement(): Statement | Closer {
     const token = this.nextNonSpace();
     if (token.kind === "text") return { kind: "text", pos: token.pos, text: token.value };
-    if (token.kind === "leftDelim") return this.action();
-    this.unexpected(token, "input");
+    if (token.kind !== "leftDelim") this.unexpected(token, "input");
+    this.actionStart = token.pos;
+    const read = this.action();
+    this.actionStart = undefined;
+    return read;
   }
 
   /** Reads an action that is one string in backquotes, after its left delimiter; `undefined` if another action comes. */
@@ -269,6 +295,10 @@ class Parser {
     switch (this.nextNonSpace().kind) {
       case "block":
         return this.block();
+      case "break":
+        return this.jump("break");
+      case "continue":
+        return this.jump("continue");
       case "else":
         return this.otherwise();
       case "end":
@@ -288,10 +318,22 @@ class Parser {
     return { kind: "action", pos, pipe: this.pipeline("command") } satisfies ActionNode;
   }
 
+  /** `{{break}}` or `{{continue}}`. */
+  private jump(kind: JumpNode["kind"]): JumpNode {
+    // The keyword was read last.
+    const { pos } = this.token[this.peeked] as Token;
+    const token = this.nextNonSpace();
+    if (token.kind !== "rightDelim") this.unexpected(token, `{{${kind}}}`);
+    if (this.ranges === 0) this.fail(`{{${kind}}} outside {{range}}`);
+    return { kind, pos };
+  }
+
   private otherwise(): Closer {
     const peeked = this.peekNonSpace();
     // The `if` of `{{else if}}` is left for `elseList`.
-    if (peeked.kind === "if") return { kind: "else", pos: peeked.pos };
+    if (peeked.kind === "if" || peeked.kind === "with" && this.shared.isCurrent) {
+      return { kind: "else", pos: peeked.pos };
+    }
     return { kind: "else", pos: this.expect("rightDelim", "else").pos };
   }
 
@@ -300,7 +342,10 @@ class Parser {
       // Variables that are declared in a branch end with it.
       const scope = this.vars.length;
       const pipe = this.pipeline(kind);
+      const inside = kind === "range" ? 1 : 0;
+      this.ranges += inside;
       const { list, closer } = this.list();
+      this.ranges -= inside;
       const elseList = closer.kind === "else" ? this.elseList(kind, closer) : undefined;
       this.vars.length = scope;
       return { kind, pos: pipe.pos, pipe, list, elseList };
@@ -308,10 +353,10 @@ class Parser {
   }
 
   private elseList(kind: BranchNode["kind"], closer: Closer): ListNode {
-    // `{{else if}}` is an `if` inside the else whose `end` closes both.
-    if (kind === "if" && this.peek().kind === "if") {
+    // `{{else if}}` is an `if` inside the else whose `end` closes both; so is `{{else with}}` of a `with`.
+    if (kind !== "range" && this.peek().kind === kind) {
       this.next();
-      return { kind: "list", pos: closer.pos, nodes: [this.branch("if")] };
+      return { kind: "list", pos: closer.pos, nodes: [this.branch(kind)] };
     }
     const { list, closer: last } = this.list();
     if (last.kind !== "end") this.fail(`expected end; found {{${last.kind}}}`);
@@ -432,7 +477,7 @@ class Parser {
       if (operand !== undefined) args = withOne(args, operand);
       const token = this.next();
       if (token.kind === "space") continue;
-      if (token.kind === "error") this.fail(token.value);
+      if (token.kind === "error") this.failToken(token);
       if (token.kind === "rightDelim" || token.kind === "rightParen") this.backup();
       else if (token.kind !== "pipe") this.fail(`unexpected ${tokenText(token)} in operand`);
       break;
@@ -468,12 +513,14 @@ class Parser {
     const { pos, value } = token;
     switch (token.kind) {
       case "error":
-        return this.fail(value);
+        return this.failToken(token);
       case "identifier":
         if (!this.shared.hasFunction(value)) {
           this.fail(
             `function ${quote(value)} not defined`,
-            "Check its spelling. Functions that came with Helm 3, such as lookup, do not exist in Helm 2.",
+            this.shared.isCurrent
+              ? undefined
+              : "Check its spelling. Functions that came with Helm 3, such as lookup, do not exist in Helm 2.",
           );
         }
         return { kind: "identifier", pos, name: value };

@@ -78,3 +78,25 @@ Deno.test("parseTemplate() reads pipelines and lists of arguments as long as the
   const args = `{{f${" 1".repeat(200_000)}}}`;
   equal(printed(args), args);
 });
+
+Deno.test("parseTemplate() knows neither break nor else with nor actions of several lines, as Go 1.14", () => {
+  fails("{{ range .l }}{{ break }}{{ end }}", '1: function "break" not defined');
+  fails("{{ range .l }}{{ continue }}{{ end }}", '1: function "continue" not defined');
+  fails("{{ with .a }}1{{ else with .b }}2{{ end }}", "1: unexpected <with> in else");
+  fails("{{\n.a }}", "1: unexpected unclosed action in command");
+  fails("{{-\n.a }}", '1: illegal number syntax: "-"');
+  fails("{{ 1 ) }}", '1: unexpected ")" in input');
+});
+
+Deno.test("parseTemplate() reads the language of Go 1.26 when it is told to", () => {
+  const current = (text: string): string => {
+    const tree = parseTemplate("t", text, (name) => FUNCTIONS.includes(name), true).get("t") as Tree;
+    return nodeText(tree.root);
+  };
+  equal(
+    current("{{range .l}}{{if .}}{{break}}{{end}}{{continue}}{{end}}"),
+    "{{range .l}}{{if .}}{{break}}{{end}}{{continue}}{{end}}",
+  );
+  equal(current("{{with .a}}1{{else with .b}}2{{end}}"), "{{with .a}}1{{else}}{{with .b}}2{{end}}{{end}}");
+  equal(current("a {{-\n f\n 1\n-}}\n b"), "a{{f 1}}b");
+});

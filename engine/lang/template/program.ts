@@ -21,7 +21,7 @@ import {
 } from "../golang/mod.ts";
 import { compileTemplate } from "./compile.ts";
 import type { Cover } from "./cover.ts";
-import { type FuncContext, FuncError, type FuncNeeds, type FuncTable } from "./funcs/func.ts";
+import { CURRENT_GO, type FuncContext, FuncError, type FuncNeeds, type FuncTable } from "./funcs/func.ts";
 import { GoPanic, type MapMethod, Run, type Template, type TemplateExecution, TooDeep, type World } from "./machine.ts";
 import type { Tree } from "./nodes.ts";
 import { parseTemplate } from "./parser.ts";
@@ -195,7 +195,7 @@ export class Program {
       trees = parseTemplate(name, text, (word) => {
         used.add(word);
         return Object.hasOwn(functions, word);
-      });
+      }, functions[CURRENT_GO]);
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       throw new TemplateError(`parse error in ${quote(name)}: ${error.message}`, error.trace, {

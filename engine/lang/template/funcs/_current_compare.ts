@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { isMap, NIL_MAP, Slice, typeName } from "../../golang/mod.ts";
-import { compareFuncs, equals, INCOMPATIBLE } from "./compare.ts";
+import { formatValue, isMap, NIL_MAP, Slice, sprintf, Struct, typeName } from "../../golang/mod.ts";
+import { basicKind, compareFuncs, equals, INCOMPATIBLE } from "./compare.ts";
 import { type Func, type FuncContext, FuncError, type FuncTable } from "./func.ts";
 
 const isNil = (value: unknown): boolean =>
@@ -20,8 +20,38 @@ function isEqual(first: unknown, others: readonly unknown[]): boolean {
   // One after the other: an equal one ends the search before one that cannot be compared.
   return others.some((other) => {
     if (isAbsent(first) || isAbsent(other)) return isNil(first) && isNil(other);
+    const [kind, otherKind] = [basicKind(first), basicKind(other)];
+    if (kind === "invalid" && otherKind === "invalid") return isSameOther(first, other);
+    if (kind !== otherKind && (kind === "invalid" || otherKind === "invalid")) {
+      throw new FuncError(unlike(first, other));
+    }
     return withTypes([first, other], () => equals(first, [other]));
   });
+}
+
+const unlike = (a: unknown, b: unknown): string => `${INCOMPATIBLE}: ${typeName(a)} and ${typeName(b)}`;
+
+/** Go's kind of a value that is neither a number nor a text nor a bool. */
+function otherKindOf(value: unknown): string {
+  if (value instanceof Struct) return value.kind;
+  return isMap(value) ? "map" : "slice";
+}
+
+/** Compares two values, neither of which is a number, a text or a bool. */
+function isSameOther(a: unknown, b: unknown): boolean {
+  if (otherKindOf(a) !== otherKindOf(b)) {
+    const [left, right] = [`${sprintf("%s", a)}: ${typeName(a)}`, `${typeName(b)}: ${formatValue(b)}`];
+    throw new FuncError(`non-comparable types ${left}, ${right}`);
+  }
+  if (isNil(a) || isNil(b)) return isNil(a) && isNil(b);
+  if (otherKindOf(b) === "ptr") return a === b;
+  if (b instanceof Struct && !holdsLists(b)) return a instanceof Struct && a.equals(b);
+  throw new FuncError(`non-comparable type ${sprintf("%s", b)}: ${typeName(b)}`);
+}
+
+/** True for a struct with a list or map in it, which Go cannot compare. */
+function holdsLists(struct: Struct): boolean {
+  return struct.fields().some(({ value }) => Array.isArray(value) || value instanceof Slice || isMap(value));
 }
 
 /** Adds the types to the error of two values that cannot be compared. */
@@ -30,7 +60,7 @@ function withTypes<T>([a, b]: readonly unknown[], compare: () => T): T {
     return compare();
   } catch (error) {
     if (!(error instanceof FuncError) || error.message !== INCOMPATIBLE) throw error;
-    throw new FuncError(`${INCOMPATIBLE}: ${typeName(a)} and ${typeName(b)}`);
+    throw new FuncError(unlike(a, b));
   }
 }
 

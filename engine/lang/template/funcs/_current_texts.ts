@@ -18,6 +18,7 @@ import {
   toBytes,
   upperRune,
 } from "../../golang/mod.ts";
+import { currentJoinedCase } from "./_current_words.ts";
 import { define } from "./_define.ts";
 import type { Func, FuncTable } from "./func.ts";
 
@@ -115,6 +116,8 @@ export function currentTexts(functions: FuncTable): FuncTable {
   return {
     ...Object.fromEntries(paths),
     camelcase: define(["string"], camelcase),
+    kebabcase: define(["string"], (text) => currentJoinedCase(text, "-")),
+    snakecase: define(["string"], (text) => currentJoinedCase(text, "_")),
     duration: define([ANY], duration),
     durationRound: define([ANY], (value) => value instanceof GoTime ? "0s" : durationRound(value)),
     sha512sum,

@@ -2,7 +2,7 @@
  * Keys, certificates, ciphers and derived passwords: everything that stands on
  * the platform's cryptography. Loaded only when a template asks for it.
  *
- * Answers to sprig 2.22.0, `crypto.go`, and Go 1.14's `crypto/x509`.
+ * Answers to sprig 2.22.0, `crypto.go`, and Go 1.14's `crypto/x509`; for Helm 3, to sprig 3.3.0 and Go 1.26.
  *
  * @module
  */
@@ -10,8 +10,10 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHash,
   createHmac,
   createPrivateKey,
+  createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   scryptSync,
@@ -55,6 +57,22 @@ export function generateKey(type: string): string {
   }
 }
 
+/** A new Ed25519 key, which sprig has since version 3. */
+export function generateEd25519(): string {
+  return keyPem(generateKeyPairSync("ed25519").privateKey);
+}
+
+/** Writes a key in the form that is usual for it. */
+function keyPem(key: KeyObject): string {
+  switch (key.asymmetricKeyType) {
+    case "rsa":
+      return rsaPem(key);
+    case "ec":
+      return encodePem("EC PRIVATE KEY", binaryOf(key.export({ type: "sec1", format: "der" })));
+  }
+  return encodePem("PRIVATE KEY", binaryOf(key.export({ type: "pkcs8", format: "der" })));
+}
+
 function rsaPem(key: KeyObject): string {
   return encodePem("RSA PRIVATE KEY", binaryOf(key.export({ type: "pkcs1", format: "der" })));
 }
@@ -95,11 +113,44 @@ export interface Signer {
   readonly subject: Uint8Array;
   /** The certificate's key identifier; `undefined` for none. */
   readonly keyId: Uint8Array | undefined;
+  /** The certificate's public key, as DER. */
+  readonly publicKey: Uint8Array;
   /** The key. */
   readonly key: KeyObject;
 }
 
-const SHA256_WITH_RSA = derSequence(derOid("1.2.840.113549.1.1.11"), derElement(0x05));
+/** How a key signs: the algorithm as DER, and the digest. */
+interface Signature {
+  readonly algorithm: Uint8Array;
+  readonly digest: "sha256" | "sha384" | "sha512" | undefined;
+}
+
+const SHA256_WITH_RSA: Signature = {
+  algorithm: derSequence(derOid("1.2.840.113549.1.1.11"), derElement(0x05)),
+  digest: "sha256",
+};
+
+/** Signatures of elliptic curves; SHA-256 for the others. */
+const WITH_CURVE: Readonly<Record<string, readonly [oid: string, digest: "sha384" | "sha512"]>> = {
+  secp384r1: ["1.2.840.10045.4.3.3", "sha384"],
+  secp521r1: ["1.2.840.10045.4.3.4", "sha512"],
+};
+
+/** Returns how a key signs certificates. */
+function signatureOf(key: KeyObject): Signature {
+  if (key.asymmetricKeyType === "ed25519") return { algorithm: derSequence(derOid("1.3.101.112")), digest: undefined };
+  if (key.asymmetricKeyType !== "ec") return SHA256_WITH_RSA;
+  const curve = key.asymmetricKeyDetails?.namedCurve ?? "";
+  const [oid, digest] = WITH_CURVE[curve] ?? ["1.2.840.10045.4.3.2", "sha256" as const];
+  return { algorithm: derSequence(derOid(oid)), digest };
+}
+
+const publicDer = (key: KeyObject): Uint8Array => createPublicKey(key).export({ type: "spki", format: "der" });
+
+/** True if the key belongs to the signer's certificate. */
+export function isKeyOf({ publicKey, key }: Signer): boolean {
+  return sameBytes(publicKey, publicDer(key));
+}
 const DAY_MS = 86400000n;
 
 /** The time and the randomness of a certificate. */
@@ -108,6 +159,10 @@ export interface IssueOptions {
   readonly nowMs: bigint;
   /** Gives a number from 0 up to, not including, 1. */
   readonly random: () => number;
+  /** The certificate's key; default: a new RSA key. */
+  readonly key?: KeyObject | undefined;
+  /** Gives certificates of authorities an identifier of their key, as Go does since 1.15. */
+  readonly hasKeyId?: boolean | undefined;
 }
 
 /**
@@ -116,10 +171,13 @@ export interface IssueOptions {
  */
 export function makeCertificate(
   request: CertificateRequest,
-  { nowMs, random }: IssueOptions,
+  { nowMs, random, key, hasKeyId = false }: IssueOptions,
   signer?: Signer,
 ): { cert: string; key: string } {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const privateKey = key ?? generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  const publicKey = publicDer(privateKey);
+  const signing = signer?.key ?? privateKey;
+  const { algorithm, digest } = signatureOf(signing);
   const subject = subjectOf(request.commonName);
   // The span is a Go duration: nanoseconds in an int64.
   const span = BigInt.asIntN(64, request.days * DAY_MS * 1000000n) / 1000000n;
@@ -127,16 +185,28 @@ export function makeCertificate(
   const body = derSequence(
     derTagged(0, derInteger(Uint8Array.of(2))),
     derInteger(randomBytes(random, 16)),
-    SHA256_WITH_RSA,
+    algorithm,
     signer?.subject ?? subject,
     derSequence(dateOf(nowMs), dateOf(nowMs + span)),
     subject,
-    publicKey.export({ type: "spki", format: "der" }),
-    derTagged(3, derSequence(...extensionsOf(request, isSelfSigned ? undefined : signer?.keyId))),
+    publicKey,
+    derTagged(
+      3,
+      derSequence(...extensionsOf(request, {
+        own: hasKeyId && request.isAuthority ? keyIdFor(publicKey) : undefined,
+        signer: isSelfSigned ? undefined : signer?.keyId,
+      })),
+    ),
   );
-  const signature = sign("sha256", body, signer?.key ?? privateKey);
-  const certificate = derSequence(body, SHA256_WITH_RSA, derBits(signature));
-  return { cert: encodePem("CERTIFICATE", binaryOf(certificate)), key: rsaPem(privateKey) };
+  const certificate = derSequence(body, algorithm, derBits(sign(digest, body, signing)));
+  return { cert: encodePem("CERTIFICATE", binaryOf(certificate)), key: keyPem(privateKey) };
+}
+
+/** The identifier that Go 1.25 and newer give a public key: the start of the SHA-256 of its bits. */
+function keyIdFor(publicKey: Uint8Array): Uint8Array {
+  // A bit string begins with the number of its unused bits.
+  const bits = readSequence(publicKey)[1]?.content.subarray(1) ?? new Uint8Array();
+  return createHash("sha256").update(bits).digest().subarray(0, 20);
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
@@ -160,7 +230,15 @@ function extension(oid: string, isCritical: boolean, value: Uint8Array): Uint8Ar
   return derSequence(derOid(oid), ...(isCritical ? [derBoolean(true)] : []), derOctets(value));
 }
 
-function extensionsOf(request: CertificateRequest, signerKeyId: Uint8Array | undefined): Uint8Array[] {
+/** Identifiers of keys that a certificate names. */
+interface KeyIds {
+  /** Of its own key. */
+  readonly own: Uint8Array | undefined;
+  /** Of the signer's key. */
+  readonly signer: Uint8Array | undefined;
+}
+
+function extensionsOf(request: CertificateRequest, keyIds: KeyIds): Uint8Array[] {
   const { addresses, names, isAuthority, commonName } = request;
   // Digital signature and key encipherment; authorities also sign certificates.
   const usage = isAuthority ? derBits(Uint8Array.of(0xa4), 2) : derBits(Uint8Array.of(0xa0), 5);
@@ -170,7 +248,9 @@ function extensionsOf(request: CertificateRequest, signerKeyId: Uint8Array | und
     extension("2.5.29.37", false, derSequence(derOid("1.3.6.1.5.5.7.3.1"), derOid("1.3.6.1.5.5.7.3.2"))),
     extension("2.5.29.19", true, derSequence(...(isAuthority ? [derBoolean(true)] : []))),
   ];
-  if (signerKeyId !== undefined) list.push(extension("2.5.29.35", false, derSequence(derElement(0x80, signerKeyId))));
+  const { own, signer } = keyIds;
+  if (own !== undefined) list.push(extension("2.5.29.14", false, derOctets(own)));
+  if (signer !== undefined) list.push(extension("2.5.29.35", false, derSequence(derElement(0x80, signer))));
   if (names.length + addresses.length > 0) {
     const alternatives = [
       ...names.map((name) => derElement(0x82, toBytes(name))),
@@ -191,7 +271,11 @@ export function readCertificate(binary: string): Omit<Signer, "key"> {
   const subject = parts[start + 4];
   if (subject?.tag !== TAG.sequence) throw new FuncError("asn1: structure error: tags don't match");
   const extensions = parts.find(({ tag }) => tag === 0xa3);
-  return { subject: subject.whole, keyId: extensions === undefined ? undefined : keyIdOf(extensions) };
+  return {
+    subject: subject.whole,
+    publicKey: parts[start + 5]?.whole ?? new Uint8Array(),
+    keyId: extensions === undefined ? undefined : keyIdOf(extensions),
+  };
 }
 
 function keyIdOf(extensions: DerElement): Uint8Array | undefined {
@@ -219,6 +303,24 @@ export function readKey(binary: string): KeyObject {
     return createPrivateKey({ key: fromPkcs1(binary), format: "pem" });
   } catch {
     throw new FuncError("x509: private key contains zero or negative value");
+  }
+}
+
+/** Reads a key of an elliptic curve in its traditional form. */
+export function readEcKey(binary: string): KeyObject {
+  return readAs(binary, "sec1", "x509: failed to parse EC private key");
+}
+
+/** Reads a key in the form that all kinds of keys have. */
+export function readPkcs8Key(binary: string): KeyObject {
+  return readAs(binary, "pkcs8", "asn1: structure error: tags don't match");
+}
+
+function readAs(binary: string, type: "sec1" | "pkcs8", failure: string): KeyObject {
+  try {
+    return createPrivateKey({ key: binaryToBytes(binary) as unknown as Buffer, format: "der", type });
+  } catch {
+    throw new FuncError(failure);
   }
 }
 

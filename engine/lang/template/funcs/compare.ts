@@ -8,13 +8,15 @@
 import { compareBytes, Complex, formatValue, Int, isMap, Slice, Struct, typeName } from "../../golang/mod.ts";
 import { type Func, FuncError, type FuncTable } from "./func.ts";
 
-type BasicKind = "invalid" | "bool" | "complex" | "int" | "float" | "string" | "uint";
+/** Kinds that Go compares. */
+export type BasicKind = "invalid" | "bool" | "complex" | "int" | "float" | "string" | "uint";
 
 /** The error of two values of different kinds. */
 export const INCOMPATIBLE = "incompatible types for comparison";
 const UNORDERED = "invalid type for comparison";
 
-function basicKind(value: unknown): BasicKind {
+/** Returns the kind by which Go compares a value; `invalid` for one that is neither a number nor a text nor a bool. */
+export function basicKind(value: unknown): BasicKind {
   switch (typeof value) {
     case "string":
       return "string";

@@ -46,17 +46,19 @@ function digest(name: "sha1Hex" | "sha256Hex"): FuncTable[string] {
 
 let loaded: typeof import("./_keys.ts") | undefined;
 
-async function prepareKeys(): Promise<void> {
+/** Loads the platform's cryptography. */
+export async function prepareKeys(): Promise<void> {
   loaded ??= await import("./_keys.ts");
 }
 
-function keys(): typeof import("./_keys.ts") {
+/** Returns what {@linkcode prepareKeys} has loaded. */
+export function keys(): typeof import("./_keys.ts") {
   if (loaded === undefined) throw new Error("cryptography is used before it is loaded");
   return loaded;
 }
 
 /** Go's `sprig.certificate`: a certificate and its key as PEM. */
-class Certificate extends Struct {
+export class Certificate extends Struct {
   override readonly goType = "sprig.certificate";
   readonly cert: string;
   readonly key: string;
@@ -76,7 +78,8 @@ class Certificate extends Struct {
   }
 }
 
-type List = unknown[] | Slice | null;
+/** A list as functions get it. */
+export type List = unknown[] | Slice | null;
 
 /** Returns the texts of a list, or throws at the first element that is none. */
 function textsOf(list: List, complaint: string): string[] {
@@ -97,7 +100,8 @@ function addressesOf(list: List): Uint8Array[] {
   return addresses;
 }
 
-function request(commonName: string, ips: List, names: List, days: Int): CertificateRequest {
+/** Returns what a certificate is to contain. */
+export function request(commonName: string, ips: List, names: List, days: Int): CertificateRequest {
   const addresses = addressesOf(ips);
   const alternatives = textsOf(names, "error processing alternate dns name");
   return { commonName, addresses, names: alternatives, days: days.value, isAuthority: false };
@@ -119,7 +123,8 @@ function readPair(cert: string, key: string, certName: string, keyName: string):
   return { ...parsed, key: explain(`error parsing prive key: ${keyName}`, () => keys().readKey(keyBlock)) };
 }
 
-function explain<T>(what: string, body: () => T): T {
+/** Puts words before the errors of `body`. */
+export function explain<T>(what: string, body: () => T): T {
   try {
     return body();
   } catch (error) {

@@ -68,8 +68,14 @@ export interface Func {
   readonly stopsAt?: boolean;
 }
 
-/** A family's functions by name. */
-export type FuncTable = Readonly<Record<string, Func>>;
+/**
+ * Key of a {@linkcode FuncTable}: true if templates that call these functions are written in the language of Go 1.26, as those of
+ * Helm 3 are. Absent for the language of Go 1.14, which Helm 2 has.
+ */
+export const CURRENT_GO: unique symbol = Symbol("Go 1.26");
+
+/** Functions by name. */
+export type FuncTable = Readonly<Record<string, Func>> & { readonly [CURRENT_GO]?: boolean };
 
 /** An error of a function. The engine adds `error calling NAME: ` and the place. */
 export class FuncError extends Error {}

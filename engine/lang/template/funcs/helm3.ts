@@ -2,32 +2,36 @@
  * The template functions of Helm 3: those that Helm 2 does not have, and those that give other results there. For tests of
  * charts that are shared with it, and for the prediction of upgrades. Exports `helm3Functions`.
  *
- * Left out are `fromToml` and the functions that make certificates with a given key. `lookup` finds nothing, as in
- * `helm template`.
+ * `lookup` finds nothing, as in `helm template`.
  *
  * Source: Helm 3.22.0, `pkg/engine/funcs.go`; sprig 3.3.0; Go 1.26, `text/template/funcs.go`.
  *
  * @module
  */
 import { SkegError } from "../../../../errors.ts";
-import { type GoMap, isMap, newMap, typeName } from "../../golang/mod.ts";
+import { type GoMap, isMap, kindOf, newMap, quote, Slice, typeName } from "../../golang/mod.ts";
 import { decodeJson, decodeYaml, encodeCurrentYaml, encodeJson, toYaml } from "../../yaml/mod.ts";
 import { satisfiesCurrent } from "../../semver/mod.ts";
 import { define, defineInContext, defineVariadic } from "./_define.ts";
+import { currentBuiltins } from "./_current_builtins.ts";
 import { currentComparisons } from "./_current_compare.ts";
+import { currentCrypto } from "./_current_crypto.ts";
+import { currentMerges } from "./_current_merge.ts";
+import { currentMusts } from "./_current_musts.ts";
 import { currentNumbers } from "./_current_numbers.ts";
 import { currentTexts } from "./_current_texts.ts";
+import { readToml } from "./_toml_read.ts";
+import { writeToml } from "./_toml_write.ts";
 import { elementsOf, isEmpty, textOf } from "./_values.ts";
 import { jsonKind } from "./helm.ts";
-import { type Func, type FuncContext, FuncError, type FuncTable } from "./func.ts";
+import { CURRENT_GO, type Func, type FuncContext, FuncError, type FuncTable } from "./func.ts";
 import { functions } from "./mod.ts";
 
 const [ANY, MAP] = ["interface {}", "map[string]interface {}"] as const;
 
 /** Functions whose `must` form is the same here: where a plain form of sprig 3 fails, both fail. */
 const MUST =
-  "append chunk compact dateModify date_modify deepCopy first fromJson has initial last merge mergeOverwrite prepend " +
-  "push regexFind regexFindAll regexMatch regexReplaceAll regexReplaceAllLiteral regexSplit rest reverse slice toDate toJson " +
+  "append chunk compact deepCopy first has initial last merge mergeOverwrite prepend push rest reverse slice toJson " +
   "toPrettyJson toRawJson uniq without";
 
 function get(map: GoMap | null, key: string): unknown {
@@ -41,7 +45,8 @@ function dig(args: readonly unknown[]): unknown {
   let value: unknown = map;
   for (const key of args.slice(0, -2)) {
     if (!isMap(value) || typeName(value) !== MAP) {
-      throw new FuncError(`interface conversion: interface {} is ${typeName(value)}, not ${MAP}`);
+      const found = value === null || value === undefined ? "nil" : typeName(value);
+      throw new FuncError(`interface conversion: interface {} is ${found}, not ${MAP}`);
     }
     const name = textOf(key);
     if (!Object.hasOwn(value, name)) return fallback;
@@ -52,9 +57,16 @@ function dig(args: readonly unknown[]): unknown {
 
 function chunk(size: bigint, list: unknown): unknown[] {
   const items = elementsOf(list);
-  if (items === undefined) throw new FuncError("Cannot chunk this type");
+  if (items === undefined) {
+    if (list === null) throw new FuncError("runtime error: invalid memory address or nil pointer dereference");
+    throw new FuncError(`Cannot chunk type ${kindOf(list)}`);
+  }
   const width = Number(size);
-  if (width < 1) throw new FuncError("chunk needs a size of at least 1");
+  if (width < 1) {
+    // Go computes how many parts there are, and then makes lists of a negative length.
+    if (Math.floor((items.length - 1) / width) === -1) return [];
+    throw new FuncError("runtime error: makeslice: len out of range");
+  }
   return Array.from({ length: Math.ceil(items.length / width) }, (_, at) => items.slice(at * width, (at + 1) * width));
 }
 
@@ -65,10 +77,11 @@ function toRawJson(value: unknown): string {
 }
 
 /** Returns a list, or a list with the error's text. */
-function listFrom(decode: (text: string) => unknown, text: string, before: string): unknown[] {
+function listFrom(decode: (text: string) => unknown, text: string, before: string): unknown[] | Slice {
   try {
     const value = decode(text);
-    if (value === null || value === undefined) return [];
+    // Go's null sets the list to nil.
+    if (value === null || value === undefined) return new Slice("interface {}", [], true);
     if (Array.isArray(value)) return value;
     return [`${before}json: cannot unmarshal ${jsonKind(value)} into Go value of type []interface {}`];
   } catch (error) {
@@ -103,7 +116,24 @@ function isInRange(constraint: string, version: string): boolean {
   try {
     return satisfiesCurrent(constraint, version);
   } catch (error) {
-    if (error instanceof SkegError) throw new FuncError(error.message);
+    if (error instanceof SkegError) throw new FuncError(currentSemverWords(error.message));
+    throw error;
+  }
+}
+
+/** Returns an error about versions in the words of semver 3. */
+function currentSemverWords(message: string): string {
+  if (message === "Invalid Semantic Version") return "invalid semantic version";
+  return message.replace(/^improper constraint: (.*)$/s, (_, text: string) => `improper constraint: ${quote(text)}`);
+}
+
+const semver = functions.semver as Func;
+
+function versionFrom(args: unknown[], context: FuncContext): unknown {
+  try {
+    return semver.call(args, context);
+  } catch (error) {
+    if (error instanceof FuncError) throw new FuncError(currentSemverWords(error.message));
     throw error;
   }
 }
@@ -120,11 +150,13 @@ const added: FuncTable = {
   ),
   get: define([MAP, "string"], get),
   // Helm 3 looks nothing up unless it is told to by --enable-dns.
+  fromToml: define(["string"], readToml),
   getHostByName: define(["string"], () => ""),
   hello: define([], () => "Hello!"),
   // Without a cluster there is nothing to find.
   lookup: define(["string", "string", "string", "string"], () => newMap()),
   regexQuoteMeta: define(["string"], (text) => text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&")),
+  semver: { ...semver, call: versionFrom },
   semverCompare: define(["string", "string"], isInRange),
   toRawJson: define([ANY], toRawJson),
   toYamlPretty: define([ANY], (value) => trimmedYaml(encodeCurrentYaml, value)),
@@ -136,12 +168,16 @@ const added: FuncTable = {
 
 /** Functions that Helm 2 has, too, and that give other results in Helm 3. */
 const changed: FuncTable = {
+  ...currentBuiltins,
   ...currentComparisons,
+  ...currentCrypto,
+  ...currentMerges,
   ...currentNumbers(functions),
   ...currentTexts(functions),
   and: stopping(false),
   or: stopping(true),
   required: { params: ["string", ANY], call: required },
+  toToml: define([ANY], writeToml),
   toYaml: define([ANY], (value) => toYaml(value).replace(/\n$/, "")),
   tpl: {
     params: ["string", ANY],
@@ -156,11 +192,17 @@ function mustForms(): FuncTable {
     MUST.split(" ").flatMap((name) => {
       const plain = all[name];
       if (plain === undefined) return [];
-      const must = name === "date_modify" ? "must_date_modify" : `must${name[0]?.toUpperCase()}${name.slice(1)}`;
-      return [[must, plain]];
+      return [[`must${name[0]?.toUpperCase()}${name.slice(1)}`, plain]];
     }),
   );
 }
 
 /** The functions of Helm 3. */
-export const helm3Functions: FuncTable = { ...functions, ...added, ...changed, ...mustForms() };
+export const helm3Functions: FuncTable = {
+  ...functions,
+  ...added,
+  ...changed,
+  ...mustForms(),
+  ...currentMusts(functions),
+  [CURRENT_GO]: true,
+};
