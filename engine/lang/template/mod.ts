@@ -14,6 +14,7 @@ export async function loadHelm3Functions(): Promise<FuncTable> {
   return (await import("./funcs/helm3.ts")).helm3Functions;
 }
 export {
+  CURRENT_GO,
   type Execution,
   type Func,
   type FuncContext,
