@@ -29,6 +29,9 @@ export async function helm3CrossCheck(
   env: Environment,
   given: string | undefined,
 ): Promise<CrossCheck> {
+  if (given === "none") {
+    throw new SkegError("usage", "--with-helm3 asks a Helm 3 or 4: it cannot be used with --helm3 none");
+  }
   const program = await findHelm3(given);
   if (program === undefined) {
     throw new SkegError("usage", "--with-helm3 found no Helm 3 or 4 on the PATH", { hint: "Name one with --helm3." });

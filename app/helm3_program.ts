@@ -41,9 +41,9 @@ export async function findHelm3(given?: string): Promise<Helm3Program | undefine
     const version = await versionOf(command);
     if (version !== undefined && /^v[34]\./.test(version)) return { command, version };
     if (given !== undefined) {
-      const found = version === undefined ? "it does not answer as a Helm" : `it is Helm ${version}`;
+      const found = version === undefined ? "it cannot be started, or is another program" : `it is Helm ${version}`;
       throw new SkegError("usage", `${given} is not a Helm 3 or 4: ${found}`, {
-        hint: "name another program with --helm3, or leave the flag out: then skeg renders itself",
+        hint: "Name another program with --helm3. Without the flag, helm3, helm and helm4 are looked for on the PATH.",
       });
     }
   }

@@ -105,7 +105,7 @@ Deno.test({
   name: "findHelm3() refuses a named program that is another one",
   ignore,
   fn: async () => {
-    await rejects(findHelm3("/nowhere/helm"), /is not a Helm 3 or 4: it does not answer as a Helm/);
+    await rejects(findHelm3("/nowhere/helm"), /is not a Helm 3 or 4: it cannot be started, or is another program/);
     Deno.env.set("STAND_IN", "Client: v2.17.0+ga690bad");
     try {
       await standIn(async (command) => {

@@ -23,16 +23,20 @@ export async function writePlanFile(path: string, plan: SavedPlan | SavedRepairP
     if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
     await Deno.writeFile(path, bytes, { mode: 0o600 });
   } catch (cause) {
-    throw new SkegError("io", `the plan could not be written to ${path}: ${fileReason(cause)}`, { cause });
+    throw new SkegError("io", `the plan could not be written to ${path}: ${fileReason(cause)}`, {
+      cause,
+      hint: "Name a file in a folder that exists and that you may write to.",
+    });
   }
 }
 
 /**
  * Returns the text of a plan's file.
  *
+ * @param made The command that makes such a plan, for the error.
  * @throws SkegError of kind `io`.
  */
-export async function readPlanFile(path: string): Promise<string> {
+export async function readPlanFile(path: string, made = "skeg plan upgrade RELEASE CHART"): Promise<string> {
   try {
     const bytes = await Deno.readFile(path);
     const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -41,7 +45,7 @@ export async function readPlanFile(path: string): Promise<string> {
   } catch (cause) {
     throw new SkegError("io", `the plan ${path} cannot be read: ${fileReason(cause)}`, {
       cause,
-      hint: "A plan is a file that --plan-out wrote: 'skeg plan upgrade RELEASE CHART --plan-out FILE'.",
+      hint: `A plan is a file that --plan-out wrote: '${made} --plan-out FILE'.`,
     });
   }
 }

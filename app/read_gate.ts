@@ -29,7 +29,7 @@ export async function openReadGate(transport: Transport): Promise<ReadGate> {
   const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const server = createServer((request, response) => {
     pass(request, key, transport).catch(() => refusal(500, "InternalError", "the gate failed")).then(
-      ({ code, type, text }) => response.writeHead(code, { "content-type": type }).end(text),
+      ({ code, type, body }) => response.writeHead(code, { "content-type": type }).end(body),
     );
   });
   await new Promise<void>((resolve, reject) => {
@@ -58,14 +58,15 @@ export async function openReadGate(transport: Transport): Promise<ReadGate> {
 interface GateAnswer {
   readonly code: number;
   readonly type: string;
-  readonly text: string;
+  /** As bytes: Helm's clients ask for protocol buffers, which are no text. */
+  readonly body: Uint8Array;
 }
 
 const JSON_TYPE = "application/json";
 
 function refusal(code: number, reason: string, message: string): GateAnswer {
   const text = JSON.stringify({ kind: "Status", apiVersion: "v1", status: "Failure", reason, code, message });
-  return { code, type: JSON_TYPE, text };
+  return { code, type: JSON_TYPE, body: new TextEncoder().encode(text) };
 }
 
 async function pass(
@@ -80,7 +81,8 @@ async function pass(
   if (/[?&]watch=(?:true|1)/.test(path)) return refusal(405, "MethodNotAllowed", "this gate has no watches");
   try {
     const answer = await transport({ method: "GET", path, accept: headers.accept });
-    return { code: answer.status, type: answer.headers.get("content-type") ?? JSON_TYPE, text: await answer.text() };
+    const body = new Uint8Array(await answer.arrayBuffer());
+    return { code: answer.status, type: answer.headers.get("content-type") ?? JSON_TYPE, body };
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
     return refusal(502, "ServiceUnavailable", "the cluster did not answer");

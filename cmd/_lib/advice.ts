@@ -23,14 +23,19 @@ const NAMESPACED = new Set(["install", "upgrade", "list"]);
 /** Command lines in a text stand in single quotes. */
 const COMMAND = /'(?:skeg|helm) ([^'\n]+)'/g;
 
+/** Command lines of kubectl: in single quotes, or at the end of a line after a colon or `by`. */
+const KUBECTL = /'kubectl ([^'\n]+)'|(?<=: |\bby )kubectl ([^'\n]+)$/gm;
+/** Flags that choose the cluster, and those of kubectl that mean the same. */
+const OF_KUBECTL = { "kubeconfig": "kubeconfig", "kube-context": "context" } as const;
+
 /**
- * Returns a text in which every quoted command line can be typed.
+ * Returns a text in which every quoted command line can be typed. Those of kubectl reach the same cluster.
  *
  * @param argv The command line that failed: flags of it that choose the cluster are added.
  */
 export function typeable(text: string, argv: readonly string[], variables: Variables): string {
   const name = programName(variables);
-  return text.replaceAll(COMMAND, (_, line: string) => {
+  return withKubectl(text, argv).replaceAll(COMMAND, (_, line: string) => {
     const [command = ""] = line.split(" ").filter((word) => !word.startsWith("-"));
     const wanted = line === "--help" || command === "sandbox" ? [] : LOCAL.has(command) ? ["home"] : CARRIED;
     const flags = [...wanted, ...NAMESPACED.has(command) ? ["namespace"] : []]
@@ -39,6 +44,19 @@ export function typeable(text: string, argv: readonly string[], variables: Varia
     // Behind `--` there are no flags.
     const [before = "", ...after] = line.split(/(?= -- )/);
     return `'${[name, before, ...flags].join(" ")}${after.join("")}'`;
+  });
+}
+
+/** Adds the flags that chose the cluster to command lines of kubectl. */
+function withKubectl(text: string, argv: readonly string[]): string {
+  if (!text.includes("kubectl ")) return text;
+  const flags = Object.entries(OF_KUBECTL).flatMap(([ours, theirs]) =>
+    givenFlag(argv, ours).map((word) => word.replace(`--${ours}`, `--${theirs}`))
+  );
+  if (flags.length === 0) return text;
+  return text.replaceAll(KUBECTL, (_, quoted?: string, bare?: string) => {
+    const line = ["kubectl", quoted ?? bare, ...flags].join(" ");
+    return quoted === undefined ? line : `'${line}'`;
   });
 }
 

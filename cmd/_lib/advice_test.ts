@@ -31,3 +31,17 @@ Deno.test("typeable() puts flags before --", () => {
 Deno.test("typeable() writes the name that the program was started with", () => {
   equal(typeable("'skeg list'", [], (name) => name === "SKEG_NAME" ? "helm" : undefined), "'helm list'");
 });
+
+Deno.test("typeable() leads kubectl to the same cluster", () => {
+  const argv = ["migrate", "helm3", "web", "--kube-context", "live", "--kubeconfig=/k", "--tiller-namespace", "ops"];
+  equal(
+    typeable(
+      "Run 'kubectl delete secrets -n a -l owner=helm', or look: kubectl logs web\nby kubectl get pods",
+      argv,
+      none,
+    ),
+    "Run 'kubectl delete secrets -n a -l owner=helm --kubeconfig=/k --context live', or look: kubectl logs web " +
+      "--kubeconfig=/k --context live\nby kubectl get pods --kubeconfig=/k --context live",
+  );
+  equal(typeable("'kubectl get pods'", ["list"], none), "'kubectl get pods'");
+});

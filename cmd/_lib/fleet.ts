@@ -88,11 +88,13 @@ export async function overFleet<T>(
 
 /** Adds the context to the command lines in a text, which stand in single quotes. */
 function inContext(text: string, name: string): string {
-  return text.replaceAll(
-    /'skeg ([^'\n]+)'/g,
-    (whole, line: string) =>
-      line.includes("--kube-context") ? whole : `'skeg ${line} --kube-context ${shellWord(name)}'`,
-  );
+  return text.replaceAll(/'(skeg|kubectl) ([^'\n]+)'/g, (whole, program: string, line: string) => {
+    const flag = program === "skeg" ? "--kube-context" : "--context";
+    if (line.includes(flag)) return whole;
+    // Behind `--` there are no flags.
+    const [before = "", ...after] = line.split(/(?= -- )/);
+    return `'${program} ${before} ${flag} ${shellWord(name)}${after.join("")}'`;
+  });
 }
 
 /** Returns a printer that says before each line on standard error which context it is about. */

@@ -6,17 +6,17 @@
 import { counted } from "../../engine/base/mod.ts";
 import type { ObjectPrediction, PredictionClass, ReleasePrediction } from "../../engine/release/mod.ts";
 
-/** Classes in words, the worst first. */
-const WORDS: readonly (readonly [PredictionClass, string])[] = [
-  ["gone-api", "names an API that the server does not have"],
-  ["cannot-render", "cannot be rendered by Helm 3"],
-  ["blocked", "is blocked"],
-  ["creates-removes", "creates or removes objects"],
-  ["drift", "overwrites edits in the cluster"],
-  ["restarts", "restarts pods"],
-  ["spec", "changes fields, restarts no pods"],
-  ["metadata", "changes metadata only"],
-  ["nothing", "changes nothing"],
+/** Classes, the worst first: the name as the help has it, and a sentence's predicate. */
+const WORDS: readonly (readonly [PredictionClass, name: string, words: string])[] = [
+  ["gone-api", "gone API", "names an API that the server does not have"],
+  ["cannot-render", "cannot be rendered", "cannot be rendered by Helm 3"],
+  ["blocked", "blocked", "is blocked"],
+  ["creates-removes", "creates or removes", "creates or removes objects"],
+  ["drift", "overwrites edits", "overwrites edits in the cluster"],
+  ["restarts", "restarts pods", "restarts pods"],
+  ["spec", "changes fields", "changes fields, restarts no pods"],
+  ["metadata", "metadata only", "changes metadata only"],
+  ["nothing", "nothing", "changes nothing"],
 ];
 
 const COLUMNS = 80;
@@ -26,16 +26,21 @@ const SHOWN_MAX = 10;
 /** Classes whose objects are counted and not shown. */
 const QUIET: ReadonlySet<PredictionClass> = new Set(["nothing", "metadata"]);
 
-/** Returns the class of a release in words. */
-export function classWords(name: PredictionClass): string {
-  return WORDS.find(([one]) => one === name)?.[1] ?? name;
+/** Returns the name of a class, as the help has it. */
+export function className(id: PredictionClass): string {
+  return WORDS.find(([one]) => one === id)?.[1] ?? id;
+}
+
+/** Returns the class of an object in words. */
+export function classWords(id: PredictionClass): string {
+  return WORDS.find(([one]) => one === id)?.[2] ?? id;
 }
 
 /** Returns the lines of a prediction: the class, the objects that it stands on, what to know, and what to do. */
 export function predictionLines(prediction: ReleasePrediction): string[] {
   const { estimated, renderedBy = "", objects, reasons, advice } = prediction;
   const by = estimated ? "estimated by our own renderer: no helm 3 or 4 was used" : `rendered by ${renderedBy}`;
-  const lines = wrapped("  upgrade  ", `${classWords(prediction.class)} (${by})`);
+  const lines = wrapped("  upgrade  ", `${className(prediction.class)} (${by})`);
   for (const [name] of WORDS) {
     const found = objects.filter((one) => one.class === name);
     if (found.length === 0) continue;

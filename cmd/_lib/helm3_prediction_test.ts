@@ -31,7 +31,7 @@ const PREDICTION: ReleasePrediction = {
 Deno.test("predictionLines() shows the worst first, in 80 columns", () => {
   const lines = predictionLines(PREDICTION);
   deepEqual(lines, [
-    "  upgrade  is blocked (rendered by helm v3.22.0)",
+    "  upgrade  blocked (rendered by helm v3.22.0)",
     "           StatefulSet db: is blocked",
     '             StatefulSet.apps "db" is invalid: spec: Forbidden: updates to',
     "             statefulset spec for fields other than 'replicas' are forbidden",
@@ -45,5 +45,5 @@ Deno.test("predictionLines() shows the worst first, in 80 columns", () => {
 
 Deno.test("predictionLines() says that a result is estimated", () => {
   const [head] = predictionLines({ ...PREDICTION, class: "metadata", estimated: true, objects: [] });
-  deepEqual(head, "  upgrade  changes metadata only (estimated by our own renderer: no helm 3 or 4");
+  deepEqual(head, "  upgrade  metadata only (estimated by our own renderer: no helm 3 or 4 was");
 });

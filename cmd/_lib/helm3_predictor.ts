@@ -19,13 +19,14 @@ export const PREDICTION_FLAGS = defineFlags({
     type: "string",
     complete: "file",
     usage:
-      "The Helm 3 or 4 that renders the first upgrade (default helm3, helm or helm4 on the PATH; none: skeg renders)",
+      "The Helm 3 or 4 that renders the first upgrade (default the first of helm3, helm and helm4 on the PATH; none: skeg renders)",
   },
   "no-predict": { type: "bool", usage: "Do not predict the first Helm 3 upgrade" },
   "post-renderer": {
     type: "string",
     complete: "file",
-    usage: "Write a post-renderer for Helm 3 to this file: it keeps the labels that the upgrade would change",
+    usage:
+      "Write a post-renderer for Helm 3 to this file: it keeps the labels that the upgrade would change. The plan is that of an upgrade with it",
   },
 });
 
@@ -45,7 +46,11 @@ export async function predictorOf(
     );
   }
   const { helm3Predictor } = await import("../../app/helm3_prediction.ts");
-  return await helm3Predictor(environment, { helm3: flags.helm3 || undefined, chart: flags.chart || undefined });
+  return await helm3Predictor(environment, {
+    helm3: flags.helm3 || undefined,
+    chart: flags.chart || undefined,
+    keepLabels: flags["post-renderer"] !== "",
+  });
 }
 
 /**
@@ -76,7 +81,7 @@ export async function writePostRenderer(
     await Deno.writeTextFile(file, postRendererScript(only.release, labels), { createNew: true, mode: 0o755 });
   } catch (cause) {
     if (!(cause instanceof Deno.errors.AlreadyExists)) throw cause;
-    throw new SkegError("exists", `${file} exists already`, { cause, hint: "name another file, or remove this one" });
+    throw new SkegError("exists", `${file} exists already`, { cause, hint: "Name another file, or remove this one." });
   }
   const names = labels.map(({ key }) => key).join(", ");
   print.err(

@@ -5,7 +5,7 @@
  */
 import { counted } from "../../engine/base/mod.ts";
 import type { MigratedRelease, MigrationResult, ReleaseMigration } from "../../engine/release/mod.ts";
-import { predictionLines } from "./helm3_prediction.ts";
+import { className, predictionLines } from "./helm3_prediction.ts";
 import type { Printer } from "./print.ts";
 import { tableFor } from "./screen_table.ts";
 
@@ -35,7 +35,9 @@ function rowOf({ release, plan, outcome, message }: MigratedRelease, performed: 
     plan?.namespace ?? "",
     String(written.length),
     largest === 0 ? "" : sizeText(largest),
-    plan?.prediction === undefined ? "" : plan.prediction.class + (plan.prediction.estimated ? " (estimated)" : ""),
+    plan?.prediction === undefined
+      ? ""
+      : className(plan.prediction.class) + (plan.prediction.estimated ? " (estimated)" : ""),
     outcomeText(outcome, performed) + (message === "" ? "" : `: ${message}`),
   ];
 }
@@ -81,9 +83,11 @@ function planLines(plan: ReleaseMigration, performed: boolean): string[] {
       sizeText(largest)
     }` +
     (there > 0 && !performed ? `, ${there} there already` : ""),
-    `  adopt    ${toAdopt} of ${counted(plan.adoption.length, "live object")} ${
-      toAdopt === 1 ? "lacks" : "lack"
-    } Helm 3's marks`,
+    ...plan.adoption.length === 0 ? [] : [
+      `  adopt    ${toAdopt} of ${counted(plan.adoption.length, "live object")} ${
+        toAdopt === 1 ? "lacks" : "lack"
+      } Helm 3's marks`,
+    ],
   ];
   const more = [
     ...plan.adoption.filter(({ note }) => note !== "").map(({ object, note }) =>

@@ -16,6 +16,7 @@ import type {
   MigrationResult,
 } from "../../engine/release/mod.ts";
 import { SkegError } from "../../errors.ts";
+import { shellWord } from "../_lib/advice.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment, type Workplace } from "../_lib/environment.ts";
@@ -23,6 +24,7 @@ import { FLEET_FLAGS, isFleet, overFleet } from "../_lib/fleet.ts";
 import { objectsText } from "../_lib/rbac.ts";
 import { PREDICTION_FLAGS, predictorOf, writePostRenderer } from "../_lib/helm3_predictor.ts";
 import { migrationText } from "../_lib/helm3_text.ts";
+import { typeableMigration } from "../_lib/helm3_typeable.ts";
 import { UsageError } from "../_lib/usage_error.ts";
 
 /** Storages of Helm 3. */
@@ -199,18 +201,38 @@ A release that has the name of a command, such as back, is named behind '--'.`,
       print.out(objectsText(objects, format));
       return 0;
     }
-    const result = await withEnvironment(
+    const found = await withEnvironment(
       context,
-      (workplace) => migrate(context, workplace, isPerformed),
+      (workplace) => orCommand(context.args, migrate(context, workplace, isPerformed)),
       { tellOfTiller: false, changes: isPerformed },
     );
-    await writePostRenderer(flags, result, print);
+    await writePostRenderer(flags, found, print);
+    const result = typeableMigration(found, context.typeable);
     if (format === undefined) print.out(migrationText(result, print));
     else printDocument("Helm3Migration", documentOf(result), format, print);
     tell(context, result, isPerformed);
     return statusOf(result.releases);
   },
 });
+
+/** Names of the subcommands, which a first name may be meant to be. */
+const SUBCOMMANDS = ["back", "config", "finish", "verify"];
+
+/** Adds to the error for a first name without a release that a subcommand has nearly this name. */
+async function orCommand<T>([first = ""]: readonly string[], work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof SkegError) || error.kind !== "not-found" || error.missing !== first) throw error;
+    const { nearest } = await import("../../engine/base/mod.ts");
+    const [meant] = nearest(first, SUBCOMMANDS);
+    if (meant === undefined) throw error;
+    throw new SkegError("not-found", error.message, {
+      cause: error,
+      hint: `There is no release ${first}. Did you mean the command 'skeg migrate helm3 ${meant}'?`,
+    });
+  }
+}
 
 /** Plans or performs the migration in one cluster. */
 async function migrate(
@@ -222,7 +244,7 @@ async function migrate(
   const { readPlanFile, writePlanFile } = await import("../../app/plan_file.ts");
   const approved = flags.apply === ""
     ? undefined
-    : await operations.readMigrationPlan(await readPlanFile(flags.apply), flags.apply);
+    : await operations.readMigrationPlan(await readPlanFile(flags.apply, "skeg migrate helm3 --all"), flags.apply);
   return await withSqlStore(context, { environment, operations }, async (store) => {
     const result = await operations.migrateToHelm3(environment, {
       ...choicesOf(context),
@@ -290,7 +312,7 @@ async function migrateFleet(
   const limit = isPerformed && !context.given.has("context-timeout") ? NO_LIMIT : flags["context-timeout"];
   const { results, errors } = await overFleet(
     { ...context, flags: { ...flags, "context-timeout": limit } },
-    (workplace) => migrate(context, workplace, isPerformed),
+    async (workplace, { typeable }) => typeableMigration(await migrate(context, workplace, isPerformed), typeable),
   );
   if (format === undefined) {
     for (const { context: name, value } of results) print.out(`${name}:\n${migrationText(value, print)}`);
@@ -342,6 +364,7 @@ function checkFlags({ flags, args }: MigrateContext): void {
  */
 export function requireNamesOrAll(args: readonly string[], all: boolean, command = ""): void {
   if (all !== args.length > 0) return;
+  if (all) throw new SkegError("usage", "--all means all releases: give either --all or names");
   const mistake = { type: "arguments", wanted: ["release name"], given: args } as const;
   const details = `A release of the name ${command} is named behind --: 'skeg migrate helm3 -- ${command}'.`;
   throw new UsageError(
@@ -437,15 +460,21 @@ function documentOf({ plan, performed, releases, blocked }: MigrationResult): Re
 }
 
 function tell(
-  { print, flags, advise }: MigrateContext,
+  { print, flags, advise, typeable }: MigrateContext,
   { releases, blocked, performed }: MigrationResult,
   isPerformed: boolean,
 ): void {
   for (const { release, outcome, message, hint } of releases) {
     if (outcome === "failed") print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
-    if (outcome === "blocked" && isPerformed) {
-      print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
-    }
+    if (outcome !== "blocked") continue;
+    if (isPerformed) print.err(`Error: ${release}: ${message}\n${hint === "" ? "" : `${hint}\n`}`);
+    // The plan of one release names it.
+    else if (hint !== "" && releases.length > 1) print.err(`${release} is blocked. ${hint}\n`);
+  }
+  if (releases.length === 0 && (flags.selector !== "" || flags["namespace-filter"].length > 0)) {
+    print.err(
+      "No release fits --selector and --namespace-filter. 'skeg list --all' shows the namespace of each release.\n",
+    );
   }
   if (blocked !== undefined) print.err(`Note: nothing would be migrated now: ${blocked}\n`);
   const isAny = releases.some(({ outcome }) => outcome === "planned");
@@ -453,7 +482,9 @@ function tell(
     print.err(
       flags["plan-out"] === ""
         ? "This was the plan: nothing was written. Run the same command with --yes to perform it.\n"
-        : `Nothing was written. Perform the plan with 'skeg migrate helm3 --apply ${flags["plan-out"]}'.\n`,
+        : typeable(
+          `Nothing was written. Perform the plan with 'skeg migrate helm3 --apply ${shellWord(flags["plan-out"])}'.\n`,
+        ),
     );
   }
   if (performed && releases.some(({ archive }) => archive !== undefined)) {

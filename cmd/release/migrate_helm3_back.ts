@@ -6,6 +6,7 @@
 import { counted } from "../../engine/base/mod.ts";
 import type { ReturnedRelease } from "../../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { typeableHint } from "../_lib/helm3_typeable.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import {
@@ -74,8 +75,11 @@ A way back that was stopped goes on when the same command is run again.`,
     );
     if (format === undefined) print.out(`${releases.flatMap(linesOf).join("\n") || "No release was migrated"}\n`);
     else printDocument("Helm2Return", { performed: yes, releases }, format, print);
-    if (!yes) print.err("This was a preview: nothing was written. Run the same command with --yes to perform it.\n");
-    return tellFailures(releases, print);
+    const isAny = releases.some(({ outcome }) => outcome === "planned");
+    if (!yes && isAny) {
+      print.err("This was a preview: nothing was written. Run the same command with --yes to perform it.\n");
+    }
+    return tellFailures(releases.map((one) => typeableHint(one, context.typeable)), print);
   },
 });
 

@@ -6,6 +6,7 @@
 import { counted } from "../../engine/base/mod.ts";
 import type { FinishedRelease } from "../../engine/release/mod.ts";
 import { defineCommand, defineFlags } from "../_lib/command.ts";
+import { typeableHint } from "../_lib/helm3_typeable.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { archivesIn, HELM3_SQL_FLAG, requireNamesOrAll, tellFailures, withSqlStore } from "./migrate_helm3.ts";
@@ -55,14 +56,16 @@ Records of other releases stay. 'migrate helm3 back' takes the records from the 
     );
     if (format === undefined) print.out(`${releases.map(lineOf).join("\n") || "No release was migrated"}\n`);
     else printDocument("FinishedMigration", { performed: yes, left, releases }, format, print);
-    if (!yes) print.err("This was a preview: nothing was removed. Run the same command with --yes to perform it.\n");
-    else if (left === 0) {
+    const isAny = releases.some(({ outcome }) => outcome === "planned");
+    if (!yes && isAny) {
+      print.err("This was a preview: nothing was removed. Run the same command with --yes to perform it.\n");
+    } else if (yes && left === 0) {
       context.advise(
         "No record of Helm 2 is left in this storage. 'skeg reset' removes Tiller from its namespace; then look for its " +
           "service account and bindings with 'kubectl get clusterrolebindings -o wide'.",
       );
     }
-    return tellFailures(releases, print);
+    return tellFailures(releases.map((one) => typeableHint(one, context.typeable)), print);
   },
 });
 

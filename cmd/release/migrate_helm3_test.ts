@@ -56,6 +56,7 @@ Deno.test("migrate helm3 performs a saved plan, exactly that, and keeps its arch
     match(all.stdout, /^web\s+default\s+2\s.*can be migrated/m);
     match(all.stdout, /^held\s.*blocked: held\.v1 is PENDING_UPGRADE/m);
     match(all.stdout, /^2 releases: 1 blocked, 1 can be migrated$/m);
+    match(all.stderr, /^held is blocked\. Run '\w+ repair settle held/m);
     equal(readFileSync(file, "utf8").includes("kind: ConfigMap"), false);
     const done = await skeg("migrate", "helm3", "--apply", file, "-o", "json");
     equal(done.code, 1, done.stderr);
@@ -127,7 +128,7 @@ Deno.test("migrate helm3 names what is missing or wrong", () =>
     };
     const needs = "Error: This command needs the names of releases, or --all";
     deepEqual(await first(), [1, needs]);
-    deepEqual(await first("web", "--all"), [1, needs]);
+    deepEqual(await first("web", "--all"), [1, "Error: --all means all releases: give either --all or names"]);
     deepEqual(await first("verify"), [1, needs]);
     deepEqual(await first("back"), [1, needs]);
     deepEqual(await first("finish"), [1, needs]);
@@ -143,6 +144,43 @@ Deno.test("migrate helm3 names what is missing or wrong", () =>
     deepEqual(await first("held"), [2, ""]);
     match(
       (await skeg("migrate", "helm3", "held")).stdout,
-      /^ {2}blocked {2}held\.v1 is PENDING_UPGRADE\. Run 'skeg repair settle held'/m,
+      /^ {2}blocked {2}held\.v1 is PENDING_UPGRADE\. Run '\w+ repair settle held/m,
     );
+  }));
+
+Deno.test("migrate helm3 --yes with a mistyped name or subcommand writes nothing, and names the subcommand", () =>
+  withOldRecords(RECORDS, async ({ skeg }) => {
+    const { code, stderr } = await skeg("migrate", "helm3", "bak", "web", "--yes");
+    equal(code, 1);
+    match(
+      stderr,
+      /^Error: release: "bak" not found; nothing was written\nThere is no release bak\. Did you mean the command '\w+ migrate helm3 back/,
+    );
+    match((await skeg("migrate", "helm3", "verify", "web")).stderr, /was not migrated/);
+    match((await skeg("migrate", "helm3", "verfy")).stderr, /Did you mean the command '\w+ migrate helm3 verify/);
+  }));
+
+Deno.test("migrate helm3 says that no release fits the filters, and previews of nothing promise nothing", () =>
+  withOldRecords(RECORDS, async ({ skeg }) => {
+    const none = await skeg("migrate", "helm3", "--all", "--namespace-filter", "nowhere");
+    deepEqual([none.code, none.stdout], [0, "No releases\n"]);
+    match(none.stderr, /^No release fits --selector and --namespace-filter\. 'skeg list --all' shows/m);
+    for (const command of ["back", "finish"]) {
+      const { code, stdout, stderr } = await skeg("migrate", "helm3", command, "--all");
+      deepEqual([code, stdout, stderr], [0, "No release was migrated\n", ""]);
+    }
+  }));
+
+Deno.test("migrate helm3 of a finished release says where it is, and a plan's file names the command that makes one", () =>
+  withOldRecords(RECORDS, async ({ skeg, folder }) => {
+    equal((await skeg("migrate", "helm3", "web", "--yes", "--archive", join(folder, "archives"))).code, 0);
+    equal((await skeg("migrate", "helm3", "finish", "web", "--yes")).code, 0);
+    const { code, stderr } = await skeg("migrate", "helm3", "web");
+    equal(code, 1);
+    match(
+      stderr,
+      /^Error: release: "web" not found\nIts migration to Helm 3 is finished: .*'\w+ migrate helm3 back web.*' gives/,
+    );
+    const file = await skeg("migrate", "helm3", "--apply", join(folder, "none.json"));
+    match(file.stderr, /'\w+ migrate helm3 --all --plan-out FILE/);
   }));

@@ -17,7 +17,7 @@ const FLAGS = defineFlags({
   "helm3": {
     type: "string",
     complete: "file",
-    usage: "With --with-helm3: the program (default helm3, helm or helm4 on the PATH)",
+    usage: "With --with-helm3: the program (default the first of helm3, helm and helm4 on the PATH)",
   },
 });
 
@@ -41,7 +41,7 @@ The exit status is 1 when something is wrong.`,
     const { flags, args, print } = context;
     const format = documentFormat(flags.output);
     requireNamesOrAll(args, flags.all, "verify");
-    const releases = await withEnvironment(
+    const found = await withEnvironment(
       context,
       async (workplace) => {
         const { environment, operations } = workplace;
@@ -55,6 +55,7 @@ The exit status is 1 when something is wrong.`,
       },
       { tellOfTiller: false },
     );
+    const releases = found.map((one) => ({ ...one, problems: one.problems.map(context.typeable) }));
     if (format === undefined) print.out(`${releases.flatMap(linesOf).join("\n") || "No release was migrated"}\n`);
     else printDocument("Helm3Verification", { releases }, format, print);
     return releases.some(({ problems }) => problems.length > 0) ? 1 : 0;

@@ -11,7 +11,9 @@ import { releaseKey } from "../../../storage/mod.ts";
 import { messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { withLease } from "../lease.ts";
+import { refuseWithoutRights, returnRights } from "./rights.ts";
 import { inStep } from "./step.ts";
+import { migrationTools } from "./tools.ts";
 import { migratedNames } from "./verify_all.ts";
 import { archiveBoth, goBack } from "./back_perform.ts";
 import { type PreparedReturn, prepareReturn } from "./back_prepare.ts";
@@ -52,6 +54,9 @@ async function backOne(env: Environment, name: string, options: BackOptions): Pr
   const work = { name, operation: "migrate helm3 back", migration: { mark: () => isDone ? false : undefined } };
   return await withLease(env, work, async (inner) => {
     const way = await prepareReturn(inner, name, options);
+    const tools = await migrationTools(inner, { ...options, to: way.journal.to });
+    const rights = returnRights(inner, { ...tools, namespace: way.journal.namespace });
+    await inStep("rights", () => refuseWithoutRights(inner, rights, name));
     const archive = await inStep("archive", () => archiveBoth(inner, way, archives));
     const marked = await goBack(inner, way, options);
     isDone = true;
@@ -65,9 +70,9 @@ function returned(way: PreparedReturn, outcome: ReturnedRelease["outcome"]): Ret
     release: way.name,
     namespace: way.journal.namespace,
     outcome,
-    restored: way.restored.map(({ metadata }) => metadata?.name ?? ""),
+    restored: way.restored.map(({ object }) => object.metadata?.name ?? ""),
     created: way.created.map(({ revision }) => releaseKey(way.name, revision)),
-    changed: way.changes.map(({ text }) => text),
+    changed: [...way.restored, ...way.changes].map(({ text }) => text).filter((text) => text !== ""),
     marked: way.journal.objects.length,
     removed: way.removed.map(({ stored }) => stored.name),
     kept: way.kept.map(({ stored }) => stored.name),

@@ -23,7 +23,7 @@ import { HELM3_TYPE, type Helm3Stored } from "./store.ts";
 import { toHelm2 } from "./to_helm2.ts";
 import { journalPlace, migrationTools } from "./tools.ts";
 import { unmarkManifest, unmarkObject } from "./unmark.ts";
-import type { PreparedReturn, RecordStatusChange } from "./back_prepare.ts";
+import { changedObject, type PreparedReturn, type RecordStatusChange } from "./back_prepare.ts";
 import type { BackOptions } from "./back_types.ts";
 
 /** Archives the records of both worlds. */
@@ -52,7 +52,7 @@ export async function goBack(env: Environment, way: PreparedReturn, options: Bac
     ? stored
     : await inStep("journal", () =>
       writeJournal(env, place, { ...journal, state: "going-back", changed: timeOf(env) }, stored));
-  await inStep("restore", () => createObjects(env, restored));
+  await inStep("restore", () => createObjects(env, restored.map(({ object }) => object)));
   await inStep("supersede", () => changeRecords(env, changes));
   await inStep("create", () => createObjects(env, created.map((release) => recordOf(env, release))));
   const owner = { name, namespace: journal.namespace };
@@ -104,10 +104,8 @@ async function createObjects(env: Environment, objects: readonly RecordObject[])
 
 async function changeRecords(env: Environment, changes: readonly RecordStatusChange[]): Promise<void> {
   const raw = rawRecords(env);
-  for (const { record, release } of changes) {
+  for (const change of changes) {
     env.signal?.throwIfAborted();
-    const object = raw.withRelease(record.object, release);
-    const labels = { ...object.metadata?.labels, STATUS: release.info.status.code };
-    await raw.replace({ ...object, metadata: { ...object.metadata, labels } }, recordOptions(env));
+    await raw.replace(changedObject(env, change), recordOptions(env));
   }
 }

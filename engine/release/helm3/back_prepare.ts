@@ -10,7 +10,7 @@ import { encodeRecord, readKey, type RecordObject, releaseKey } from "../../../s
 import { messageOf } from "../_calls.ts";
 import { unpackArchive } from "../repair/archive.ts";
 import { sha256 } from "../repair/digest.ts";
-import { readRecords } from "../repair/records.ts";
+import { decoded, rawRecords, readRecords } from "../repair/records.ts";
 import type { StoredRecord } from "../repair/repair.ts";
 import type { Environment } from "../environment.ts";
 import { decodeHelm3, helm3JsonOf } from "./encode.ts";
@@ -41,6 +41,14 @@ export interface RecordStatusChange {
   readonly text: string;
 }
 
+/** A record of Helm 2 that is taken from the archive. */
+export interface RestoredRecord {
+  /** With the status that Helm 3 has given the revision since. */
+  readonly object: RecordObject;
+  /** The change of that status; empty when it has its own. */
+  readonly text: string;
+}
+
 /** The way back, decided. */
 export interface PreparedReturn {
   readonly name: string;
@@ -49,7 +57,7 @@ export interface PreparedReturn {
   readonly found: readonly Found[];
   readonly records: readonly StoredRecord[];
   /** Records of Helm 2 to take from the archive. */
-  readonly restored: readonly RecordObject[];
+  readonly restored: readonly RestoredRecord[];
   /** Revisions to create, oldest first. */
   readonly created: readonly Release[];
   readonly changes: readonly RecordStatusChange[];
@@ -75,8 +83,8 @@ export async function prepareReturn(env: Environment, name: string, options: Bac
     );
   }
   const records = await ownRecords(env, name);
-  const restored = await lostRecords(journal, records, options);
-  const known = new Set([...records.map(({ key }) => key), ...restored.map(({ metadata }) => metadata?.name)]);
+  const lost = await lostRecords(journal, records, options);
+  const known = new Set([...records.map(({ key }) => key), ...lost.map(({ metadata }) => metadata?.name)]);
   const own = new Set(journal.revisions.map(({ key }) => key));
   const newestOwn = Math.max(0, ...journal.revisions.map(({ key }) => readKey(key)?.revision ?? 0));
   const later = found.filter(({ revision }) => revision > newestOwn).map(({ release }) => toHelm2(release));
@@ -93,7 +101,7 @@ export async function prepareReturn(env: Environment, name: string, options: Bac
     stored,
     found,
     records,
-    restored,
+    restored: await Promise.all(lost.map((object) => restoredRecord(env, object, found, isLater))),
     created,
     changes: records.flatMap((record) => changeOf(record, found, isLater)),
     removed,
@@ -163,6 +171,25 @@ async function fromArchive(
   }
   if (await sha256(bytes) !== archive.sha256) throw refuse(`${archive.path} is not the archive of release ${release}`);
   return (await unpackArchive(bytes)).records;
+}
+
+/** Returns a record of the archive with the status that Helm 3 has given its revision since: else two could be DEPLOYED. */
+async function restoredRecord(
+  env: Environment,
+  object: RecordObject,
+  found: readonly Found[],
+  isLaterDeployed: boolean,
+): Promise<RestoredRecord> {
+  const record = await decoded(rawRecords(env), object, readKey(object.metadata?.name ?? "")?.revision ?? 0);
+  const [change] = changeOf(record, found, isLaterDeployed);
+  return change === undefined ? { object, text: "" } : { object: changedObject(env, change), text: change.text };
+}
+
+/** Returns the object of a record with its changed release. */
+export function changedObject(env: Environment, { record, release }: RecordStatusChange): RecordObject {
+  const object = rawRecords(env).withRelease(record.object, release);
+  const labels = { ...object.metadata?.labels, STATUS: release.info.status.code };
+  return { ...object, metadata: { ...object.metadata, labels } };
 }
 
 function refuseOtherRevision({ key, release }: StoredRecord, wanted: Release): void {

@@ -8,6 +8,7 @@
 import { KubeError, SkegError } from "../../../errors.ts";
 import type { Environment } from "../environment.ts";
 import { type Helm3Journal, readJournal } from "./journal.ts";
+import { clusterStore } from "./store.ts";
 
 /** Options of {@linkcode refuseIfMigrated}. */
 interface FenceOptions {
@@ -17,7 +18,8 @@ interface FenceOptions {
 
 /**
  * Throws if the journal says that the release was migrated. Without a journal, or without the right to read it, there is
- * nothing to refuse.
+ * nothing to refuse. After the end of a migration, when Helm 2 has no records, Helm 3 must still have the release: once it is
+ * uninstalled there, its name is free.
  *
  * @param place Namespace of the journals.
  * @throws SkegError of kind `conflict`.
@@ -28,14 +30,16 @@ export async function refuseIfMigrated(
   name: string,
   { isMarked = false }: FenceOptions = {},
 ): Promise<void> {
-  let journal: Pick<Helm3Journal, "state" | "namespace"> | undefined;
+  let journal: Pick<Helm3Journal, "state" | "namespace" | "to"> | undefined;
   try {
     journal = (await readJournal(env, place, name))?.journal;
   } catch (error) {
-    if (!(error instanceof KubeError) || (error.status !== 401 && error.status !== 403)) throw error;
-    journal = isMarked ? { state: "migrated", namespace: "" } : undefined;
+    if (!isForbidden(error)) throw error;
+    journal = isMarked ? { state: "migrated", namespace: "", to: "secret" } : undefined;
   }
-  if (journal?.state !== "migrated") return;
+  if (journal === undefined) return;
+  const isRefused = journal.state === "migrated" || journal.state === "finished" && await isAtHelm3(env, name, journal);
+  if (!isRefused) return;
   const where = journal.namespace === "" ? "" : ` in namespace ${JSON.stringify(journal.namespace)}`;
   throw new SkegError(
     "conflict",
@@ -46,4 +50,23 @@ export async function refuseIfMigrated(
         "all the same, and Helm 3 will not know.",
     },
   );
+}
+
+/** True if Helm 3 has records of a release in the cluster; false where they may not be read, or are in a database. */
+async function isAtHelm3(
+  env: Environment,
+  name: string,
+  { namespace, to }: Pick<Helm3Journal, "namespace" | "to">,
+): Promise<boolean> {
+  if (to === "sql") return false;
+  try {
+    return (await clusterStore(env, to).names(namespace, name)).length > 0;
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    return false;
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof KubeError && (error.status === 401 || error.status === 403);
 }

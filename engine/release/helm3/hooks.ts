@@ -20,6 +20,11 @@ const EVENTS: Readonly<Partial<Record<HookEvent, string>>> = {
   "test-success": "test",
 };
 
+/** True if a hook has an event that Helm 3 knows: the others are left out. */
+export function hasHelm3Event({ events }: Pick<Hook, "events">): boolean {
+  return events.some((event) => EVENTS[event] !== undefined);
+}
+
 /** Results of tests, as Helm 3 names them. */
 const PHASES: Readonly<Record<TestStatus, string>> = {
   SUCCESS: "Succeeded",

@@ -8,7 +8,6 @@ import { SkegError } from "../../../errors.ts";
 import { archivedStorage } from "../repair/archive.ts";
 import { clusterOf } from "../repair/backups.ts";
 import { rawRecords } from "../repair/records.ts";
-import { runningTillers } from "../repair/running_tillers.ts";
 import { placeProblem } from "../repair/undo.ts";
 import { timeOf } from "../transfer/export.ts";
 import type { Environment } from "../environment.ts";
@@ -17,7 +16,8 @@ import { MIGRATION_FORMAT, type MigrationChoices, type MigrationPlan, PREDICTION
 import { type MigrationTools, prepareMigration } from "./prepare.ts";
 import { type SharedFacts, sharedFacts } from "./shared_facts.ts";
 import type { MigratedRelease, MigrateOptions, MigrationResult } from "./migrate_types.ts";
-import { migrationNames } from "./migration_names.ts";
+import { migrationNames, refuseUnknown } from "./migration_names.ts";
+import { tillerAtWork } from "./tiller_at_work.ts";
 import { failedRelease, plannedRelease } from "./migrated_release.ts";
 
 /** Releases that are worked on at the same time. */
@@ -38,17 +38,18 @@ export async function migrateToHelm3(
   const { approved, yes = false } = options;
   if (approved !== undefined) await refuseOtherPlace(env, approved);
   const names = await migrationNames(env, options);
+  if (yes && approved === undefined && options.all !== true) await refuseUnknown(env, names);
   const left = (approved?.releases ?? []).filter(({ release }) => !names.includes(release)).map(plannedRelease);
   const shared = sharedFacts(env, names.length === 1 ? names[0] : undefined);
   const choices = approved?.choices ?? choicesOf(options);
-  const running = options.tillerRunning === true ? undefined : await tillerText(env);
+  const running = options.tillerRunning === true ? undefined : await tillerAtWork(env, names[0]);
   if (!yes) {
     const releases = await planAll(env, tools, shared, names, { ...options, choices });
-    return { plan: await planOf(env, releases, choices), performed: false, releases, blocked: running };
+    return { plan: await planOf(env, releases, choices), performed: false, releases, blocked: running?.text };
   }
   if (running !== undefined) {
-    throw new SkegError("conflict", `${running}: it does not see that a release was migrated`, {
-      hint: "Scale Tiller's Deployment to 0 first. If nobody uses that Tiller, give --tiller-running.",
+    throw new SkegError("conflict", `${running.text}: it does not see that a release was migrated`, {
+      hint: running.hint,
     });
   }
   const { archives } = options;
@@ -154,17 +155,4 @@ async function planOf(
     choices,
     releases: releases.flatMap(({ plan }) => plan ?? []),
   };
-}
-
-/** Returns which Tiller runs, in words; `undefined` when none does. */
-async function tillerText(env: Environment): Promise<string | undefined> {
-  const { kind, namespace } = rawRecords(env);
-  // Any Tiller of the cluster may use a database.
-  const pods = await runningTillers(env, kind === "SQL" ? "" : namespace);
-  const where = kind === "SQL" ? "the cluster" : `namespace ${JSON.stringify(namespace)}`;
-  if (pods === undefined) return `the pods of Tiller in ${where} cannot be listed: one may run`;
-  const [first] = pods;
-  return first === undefined
-    ? undefined
-    : `a Tiller runs in namespace ${JSON.stringify(first.namespace)} (pod ${JSON.stringify(first.name)})`;
 }

@@ -2,7 +2,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import type { KubeObject } from "../../model/mod.ts";
 import { encodeRecord, secretDriver, storageKind } from "../../../storage/mod.ts";
-import { loadChart } from "../../chart/load/mod.ts";
+import { chartFromFiles, loadChart } from "../../chart/load/mod.ts";
 import { processRequirements } from "../../chart/values/mod.ts";
 import { postgresPrograms, startPostgres } from "../../../tests/_lib/postgres.ts";
 import { type ReleaseSketch, someRelease } from "../../../tests/_lib/releases.ts";
@@ -23,7 +23,8 @@ import { clusterStore, type Helm3Store } from "./store.ts";
 import { type Helm3Options, migrationTools } from "./tools.ts";
 import { verifyMigrations } from "./verify_all.ts";
 import { toHelm3 } from "./convert.ts";
-import { helm3Json } from "./encode.ts";
+import { helm3Json, helm3Text } from "./encode.ts";
+import { helm3Key } from "./store.ts";
 
 async function sandbox() {
   const stage = await storageStage({ journals: "kube-system" });
@@ -448,6 +449,58 @@ async function roundTrip(stage: Awaited<ReturnType<typeof sandbox>>, env: Enviro
   deepEqual(await contents(), before);
   equal(await stage.get("/api/v1/namespaces/kube-system/configmaps/skeg-migration.web"), undefined);
 }
+
+/** Stores a revision at Helm 3 as its program would: one more, which is deployed, and the one before becomes superseded. */
+async function goOnAtHelm3(env: Environment, revision: number): Promise<void> {
+  const { store } = await migrationTools(env, {});
+  const write = async (number: number, status: "DEPLOYED" | "SUPERSEDED") => {
+    const { record } = toHelm3(someRelease({ manifest: MANIFEST, revision: number, status }));
+    const before = await store.get("default", helm3Key("web", number));
+    if (before !== undefined) await store.remove("default", before);
+    await store.create("default", {
+      name: helm3Key("web", number),
+      release: record,
+      text: helm3Text(helm3Json(record)),
+    });
+  };
+  await write(revision - 1, "SUPERSEDED");
+  await write(revision, "DEPLOYED");
+}
+
+Deno.test("the way back after the end leaves one DEPLOYED revision when Helm 3 has made another", async () => {
+  await using stage = await sandbox();
+  await fill(stage, ["SUPERSEDED", "DEPLOYED"]);
+  const archives = memoryArchives();
+  const names = { releases: ["web"], archives, yes: true };
+  await migrate(stage.env, { yes: true, archives });
+  await goOnAtHelm3(stage.env, 3);
+  await finishMigration(stage.env, names);
+  const [back] = await migrateBack(stage.env, { ...names, allRevisions: true });
+  deepEqual([back?.restored, back?.created], [["web.v1", "web.v2"], ["web.v3"]]);
+  deepEqual(back?.changed, ["web.v2: DEPLOYED → SUPERSEDED"]);
+  const labels = (await stage.env.driver.raw?.list({ name: "web" }) ?? []).map(({ metadata }) => metadata?.labels);
+  deepEqual(labels.map((one) => `${one?.["VERSION"]} ${one?.["STATUS"]}`).sort(), [
+    "1 SUPERSEDED",
+    "2 SUPERSEDED",
+    "3 DEPLOYED",
+  ]);
+});
+
+Deno.test("after the end a release is refused here while Helm 3 has it, and its name is free afterwards", async () => {
+  await using stage = await sandbox();
+  await fill(stage, ["DEPLOYED"]);
+  const archives = memoryArchives();
+  await migrate(stage.env, { yes: true, archives });
+  await finishMigration(stage.env, { releases: ["web"], archives, yes: true });
+  const chart = chartFromFiles({
+    "Chart.yaml": "name: free\nversion: 1.0.0\n",
+    "templates/b.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n",
+  });
+  const put = { name: "web", namespace: "default", chart };
+  await rejects(install(stage.env, put), { kind: "conflict", message: /was migrated to Helm 3/ });
+  await stage.call("DELETE", `/api/v1/namespaces/default/secrets/${helm3Key("web", 1)}`);
+  equal((await install(stage.env, put)).release.info.status.code, "DEPLOYED");
+});
 
 Deno.test("records of Helm 2 in Secrets are migrated, finished and restored", async () => {
   await using stage = await sandbox();

@@ -6,7 +6,8 @@
 import { SkegError } from "../../../errors.ts";
 import { releaseNames } from "../repair/records.ts";
 import { listMetadata } from "../doctor/list_metadata.ts";
-import { readKey } from "../../../storage/mod.ts";
+import { readKey, recordHeads } from "../../../storage/mod.ts";
+import { recordOptions } from "../_calls.ts";
 import { checkExistingName } from "../names.ts";
 import type { Environment } from "../environment.ts";
 import type { MigrateOptions } from "./migrate_types.ts";
@@ -22,6 +23,17 @@ export async function migrationNames(env: Environment, options: MigrateOptions):
   if (all === releases.length > 0) throw new SkegError("usage", "name releases, or all of them, to migrate");
   for (const name of releases) checkExistingName(name);
   return all ? await selectedNames(env, options.selector) : [...new Set(releases)].sort();
+}
+
+/** Throws if one of several names has no records: a name that is mistyped should not leave a part of the work done. */
+export async function refuseUnknown(env: Environment, names: readonly string[]): Promise<void> {
+  if (names.length < 2) return;
+  for (const name of names) {
+    if ((await recordHeads(env.driver, { name }, recordOptions(env))).length > 0) continue;
+    throw new SkegError("not-found", `release: ${JSON.stringify(name)} not found; nothing was written`, {
+      missing: name,
+    });
+  }
 }
 
 /** Returns the names of all releases that have a record whose labels fit a selector. */

@@ -8,6 +8,7 @@ import type { Release } from "../../model/mod.ts";
 import { isDeployed } from "../repair/mark.ts";
 import type { StoredRecord } from "../repair/repair.ts";
 import type { AdoptionPlan } from "./adopt.ts";
+import { hasHelm3Event } from "./hooks.ts";
 import type { MigrationChoices } from "./plan_types.ts";
 import { pruningNotes } from "./pruning.ts";
 import type { PreparedRevision } from "./revisions.ts";
@@ -30,7 +31,9 @@ export function notesOf({ records, written, live, choices, base, isGone }: NoteF
   if (!isGone && !records.some(isDeployed)) {
     notes.push("no revision is DEPLOYED: Helm 3 takes the newest one as the base of its first upgrade");
   }
-  const plain = (base?.hooks ?? []).filter(({ deletePolicies }) => deletePolicies.length === 0).length;
+  // Hooks that Helm 3 does not have are left out, and another note says so.
+  const kept = (base?.hooks ?? []).filter(hasHelm3Event);
+  const plain = kept.filter(({ deletePolicies }) => deletePolicies.length === 0).length;
   if (plain > 0) {
     notes.push(
       `${counted(plain, "hook")} ${

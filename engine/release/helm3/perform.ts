@@ -13,7 +13,7 @@ import { withLease } from "../lease.ts";
 import { writeJournal } from "./journal.ts";
 import type { MigrationChoices, ReleaseMigration } from "./plan_types.ts";
 import { type MigrationTools, type PreparedMigration, prepareMigration } from "./prepare.ts";
-import { migrationRights, missingRightsBlocker } from "./rights.ts";
+import { migrationRights, refuseWithoutRights } from "./rights.ts";
 import type { SharedFacts } from "./shared_facts.ts";
 import { type CrossCheck, type Helm3Comparison, verifyRelease } from "./verify.ts";
 import { archiveRecords } from "./archive.ts";
@@ -84,7 +84,7 @@ async function steps(
   { archives, choices, crossCheck }: PerformOptions,
 ): Promise<PerformedMigration> {
   const { plan, revisions, adoption } = prepared;
-  await inStep("rights", () => refuseWithoutRights(env, tools, prepared));
+  await inStep("rights", () => refuseWithoutRights(env, rightsFor(env, tools, prepared), plan.release));
   const archive = await inStep("archive", () => archiveRecords(env, prepared, archives));
   let journal = await inStep("journal", () => beginJournal(env, tools, prepared, { archive, choices }));
   const written = await inStep("write", () => writeRecords(env, tools, plan, revisions));
@@ -132,16 +132,14 @@ function refuseOther(plan: ReleaseMigration, approved: string | undefined): void
   );
 }
 
-async function refuseWithoutRights(
+/** Returns the rights that the steps need. */
+function rightsFor(
   env: Environment,
   { store, place }: MigrationTools,
   { plan, adoption }: PreparedMigration,
-): Promise<void> {
+): ReturnType<typeof migrationRights> {
   const objects = adoption.filter(({ step }) => step.add.length > 0).map(({ info }) => info);
-  const rights = migrationRights(env, { store, place, namespaces: [plan.namespace], objects });
-  const missing = await missingRightsBlocker(env, rights);
-  if (missing === undefined) return;
-  throw new SkegError("conflict", `${missing.text}; nothing was changed`, { hint: missing.hint });
+  return migrationRights(env, { store, place, namespaces: [plan.namespace], objects });
 }
 
 /** Throws if a record of Helm 2 came, went or changed meanwhile: Tiller and Helm 2 do not look at leases. */

@@ -104,7 +104,9 @@ export async function prepareMigration(
     blockers,
     notes: notesOf({ records, written, live, choices, base: base?.release, isGone }),
   };
-  const prediction = blockers.length > 0 ? {} : await predictionOf(env, tools, records, base, adoption);
+  // Helm 3 has upgraded a release that has gone on: its first upgrade is no longer ahead.
+  const isPast = plan.migrated && targets.hasGoneOn;
+  const prediction = blockers.length > 0 || isPast ? {} : await predictionOf(env, tools, records, base, adoption);
   const digest = await digestOf(plan, choices, store);
   return { records, revisions: written, adoption, journal, plan: { ...plan, ...prediction, digest } };
 }

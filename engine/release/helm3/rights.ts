@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { KubeError } from "../../../errors.ts";
+import { KubeError, SkegError } from "../../../errors.ts";
 import { describeRight, missingRights, type ResourceInfo, type Right } from "../../kube/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { recordRights } from "../rights/records.ts";
-import type { MigrationBlocker } from "./plan_types.ts";
+import { migrateCommand } from "./command_line.ts";
 import type { Helm3Store } from "./store.ts";
 
 /** The releases and objects that rights are asked for. */
@@ -55,25 +55,41 @@ export function migrationRights(
   return [...new Map(rights.map((right) => [describeRight(right), right])).values()];
 }
 
-/** Asks the server for the rights; returns a blocker that names those that are missing. */
-export async function missingRightsBlocker(
+/** Returns the rights without which the way back of a release would stop half way. */
+export function returnRights(
   env: Environment,
-  rights: readonly Right[],
-): Promise<MigrationBlocker | undefined> {
+  { store, place, namespace }: Pick<MigrationRights, "store" | "place"> & { readonly namespace: string },
+): Right[] {
+  const core = (resource: string, where: string, ...verbs: readonly string[]): Right[] =>
+    verbs.map((verb) => ({ verb, group: "", resource, namespace: where }));
+  const rights = [
+    ...recordRights(env.driver, ["get", "list", "create", "update"]),
+    ...core("configmaps", place, "get", "update", "delete"),
+    ...store.storage === "sql" ? [] : core(`${store.storage}s`, namespace, "get", "list", "delete"),
+  ];
+  return [...new Map(rights.map((right) => [describeRight(right), right])).values()];
+}
+
+/**
+ * Asks the server for rights of this user on a release.
+ *
+ * @throws SkegError of kind `conflict` that names those that are missing.
+ */
+export async function refuseWithoutRights(env: Environment, rights: readonly Right[], release: string): Promise<void> {
   let missing: readonly Right[];
   try {
     missing = await missingRights(env.kube.cluster.transport, rights, callOptions(env));
   } catch (error) {
     // A server that answers no such questions shows what is missing in the step that needs it.
-    if (error instanceof KubeError && error.kind !== "aborted") return undefined;
+    if (error instanceof KubeError && error.kind !== "aborted") return;
     throw error;
   }
   // Leases only add who is at work, and reading a namespace only tells earlier that it is gone.
   const vital = missing.filter(({ resource }) => resource !== "leases" && resource !== "namespaces");
-  if (vital.length === 0) return undefined;
-  return {
-    code: "rights",
-    text: `you may not ${vital.map(describeRight).join(", ")}`,
-    hint: "'skeg migrate helm3 --print-role' prints the roles that a migration needs.",
-  };
+  if (vital.length === 0) return;
+  throw new SkegError("conflict", `you may not ${vital.map(describeRight).join(", ")}; nothing was changed`, {
+    hint: `'${
+      migrateCommand(release, "--print-role")
+    }' prints the roles that a migration needs, for an administrator to apply.`,
+  });
 }

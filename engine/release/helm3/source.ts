@@ -31,8 +31,19 @@ export async function readSource(env: Environment, place: string, name: string):
     return { records: (await readRecords(env, name)).records, journal };
   } catch (error) {
     if (!(error instanceof SkegError) || error.kind !== "not-found" || error instanceof KubeError) throw error;
+    if (journal?.journal.state === "finished") throw finishedError(journal.journal, error);
     throw await (await import("../elsewhere.ts")).withElsewhere(env, name, error);
   }
+}
+
+/** Returns the error for a release without records whose migration is finished. */
+function finishedError({ release, namespace }: Helm3Journal, error: SkegError): SkegError {
+  return new SkegError("not-found", error.message, {
+    cause: error,
+    missing: error.missing,
+    hint: `Its migration to Helm 3 is finished: Helm 3 has it in namespace ${JSON.stringify(namespace)}. ` +
+      `'skeg migrate helm3 back ${release}' gives it back to Helm 2.`,
+  });
 }
 
 /**

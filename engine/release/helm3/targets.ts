@@ -49,8 +49,12 @@ export async function compareTargets(
   const [first] = others;
   if (first === undefined) return { states, blockers: [], hasGoneOn };
   const more = others.length === 1 ? "" : `, and ${others.length - 1} more`;
-  const hint = "If Helm 3 is to take this release over, delete those records first. Helm 3's history of " +
-    `${name} in namespace ${namespace} shows them.`;
+  const byHand = store.storage === "sql"
+    ? "delete those records first"
+    : `delete its records first, which deletes no object: 'kubectl delete ${store.storage}s -n ${namespace} ` +
+      `-l owner=helm,name=${name}'`;
+  const hint =
+    `Helm 3's history of ${name} in namespace ${namespace} shows them. If the records of Helm 2 count, ${byHand}.`;
   return { states, hasGoneOn, blockers: [blocker("exists", `${first} exists and is another release${more}`, hint)] };
 }
 

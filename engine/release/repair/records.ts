@@ -85,7 +85,8 @@ async function unlabelled(
   return found;
 }
 
-async function decoded(raw: RawRecords, object: RecordObject, revision: number): Promise<StoredRecord> {
+/** Returns a record with its decoded release, or with the problem of a record that cannot be decoded. */
+export async function decoded(raw: RawRecords, object: RecordObject, revision: number): Promise<StoredRecord> {
   const record = { key: object.metadata?.name ?? "", revision, object };
   try {
     return { ...record, release: await raw.decode(object) };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { removedIn } from "../../../kube/served/mod.ts";
 import { migrateCommand } from "../command_line.ts";
 import type { LabelMove, PredictionClass } from "../plan_types.ts";
 import type { UpgradeObject } from "./upgrade_objects.ts";
@@ -16,26 +17,38 @@ export function objectAdvice(
 ): string[] {
   const keep = moves.length === 0 ? [] : [
     `keep ${moves.map(({ key, from }) => `${key}: ${from}`).join(", ")} with a post-renderer: ` +
-    `${migrateCommand(release, "--post-renderer FILE")} writes one`,
+    `'${migrateCommand(release, "--post-renderer FILE")}' writes one`,
   ];
   if (action === "foreign") {
     return [
-      `let the migration mark it: ${migrateCommand(release)} without --no-adopt, or upgrade with --take-ownership`,
+      `let the migration mark it: '${migrateCommand(release)}' without --no-adopt, or upgrade with --take-ownership`,
     ];
   }
   if (name === "restarts" || name === "drift") return keep;
-  if (name === "gone-api") return [`use a version of the chart that names an API version which the server has`];
+  if (name === "gone-api") return [goneApiAdvice(id)];
   if (name !== "blocked") return [];
   const version = "use a version of the chart in which this value is fixed, or has a switch";
   if (id.kind === "StatefulSet") {
     return [
       ...keep,
       version,
-      `just before the upgrade: kubectl delete statefulset ${id.name} -n ${id.namespace} --cascade=orphan; ` +
+      `just before the upgrade: 'kubectl delete statefulset ${id.name} -n ${id.namespace} --cascade=orphan'; ` +
       "pods and claims stay, and the new object takes the pods over if its selector is the same",
     ];
   }
   return [...keep, version];
+}
+
+/** Returns what to do about an API that the server does not have. */
+function goneApiAdvice({ apiVersion, kind }: UpgradeObject["id"]): string {
+  const end = removedIn(apiVersion, kind);
+  if (end === undefined) {
+    return `create what defines ${kind} in ${apiVersion}, or use a version of the chart that names an API version which the ` +
+      "server has";
+  }
+  return end.use === undefined
+    ? `Kubernetes has no ${kind} any more: use a version of the chart without it, or a value that leaves it out`
+    : `use a version of the chart that names ${end.use}`;
 }
 
 /** Fields that templates of Helm 2 use and Helm 3 does not have, and the text to write instead. */

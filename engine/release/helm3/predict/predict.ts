@@ -157,7 +157,7 @@ function releaseAdvice(
   );
   if (!isHelped) return [];
   return [
-    `${migrateCommand(release, "--post-renderer FILE")} writes a program that keeps ${
+    `'${migrateCommand(release, "--post-renderer FILE")}' writes a program that keeps ${
       moves.map(({ key }) => key).join(", ")
     }`,
   ];
