@@ -44,6 +44,11 @@ type ListLook = Pick<Context, "print" | "given"> & {
   };
 };
 
+/** On a terminal: a name is typed into the next command, and half a time or a chart's first letters say nothing. */
+const LEAST = { CONTEXT: Infinity, NAME: Infinity, HEALTH: Infinity, "HELM 3": Infinity, UPDATED: 16, CHART: 16 };
+/** Columns that a narrow terminal leaves out, the first one first. */
+const SPARE = ["UPDATED", "APP VERSION", "CHART", "NAMESPACE", "REVISION"];
+
 /** Returns the text of a list. Helm's keys and columns come first, ours beside them. */
 export function listText(
   listed: readonly ListedRelease[],
@@ -84,6 +89,8 @@ export function listText(
   const text = tableFor(print, [columns, ...lines], {
     limit: flags["col-width"],
     isLimitGiven: given.has("col-width"),
+    least: LEAST,
+    spare: SPARE,
   });
   return next === "" ? text : `\tnext: ${next}\n${text}`;
 }

@@ -15,10 +15,10 @@ import type {
 } from "../../engine/release/mod.ts";
 import { SkegError } from "../../errors.ts";
 import { backupFolder } from "../../app/backup_folder.ts";
+import { shellWord } from "./advice.ts";
 import { type Context, defineFlags, type Flags } from "./command.ts";
 import { type Operations, withEnvironment } from "./environment.ts";
 import { IGNORE_HELM3_FLAG, OUTPUT_FLAG, outputFormat, requireRelease } from "./flags.ts";
-import { programName } from "./program_name.ts";
 import { lineDiff } from "../../app/line_diff.ts";
 import { jsonText, yamlText } from "./text.ts";
 import { counted, quote } from "../../engine/base/mod.ts";
@@ -194,19 +194,25 @@ async function applyPlan(
 }
 
 function sayHowToGoOn(
-  { print, variables, flags }: RepairContext,
+  { print, flags, typeable }: RepairContext,
   { reports }: RepairResult,
   { name, plan, isPerformed }: { readonly name: string; readonly plan: string; readonly isPerformed: boolean },
 ): void {
-  const program = programName(variables);
+  // With the flags that chose the cluster and its records: each line is typed as it is.
+  const typed = (command: string): string => typeable(`'skeg repair ${command}'`).slice(1, -1);
   if (reports.some(({ performed }) => performed)) {
     print.err("A backup holds the values of its release, and so may hold secrets: keep it private.\n");
-    print.err(`To undo a repair: ${program} repair undo BACKUP\n`);
+    const [backup = "BACKUP", ...others] = reports.flatMap(({ backup }) => backup === undefined ? [] : [backup]);
+    print.err(
+      others.length === 0
+        ? `To undo it: ${typed(`undo ${shellWord(backup)}`)}\n`
+        : `To undo one of them: ${typed("undo BACKUP")}\n`,
+    );
   }
   for (const { release, blocked } of reports) {
     if (blocked !== undefined) print.err(`Note: ${release} would not be written now. ${blocked}\n`);
   }
-  if (plan !== "") print.err(`To perform the plan: ${program} repair ${name} --apply ${plan}\n`);
+  if (plan !== "") print.err(`To perform the plan: ${typed(`${name} --apply ${shellWord(plan)}`)}\n`);
   else if (!isPerformed && reports.some(isPlanned)) {
     const { all = false } = flags as typeof flags & AllFlagValues;
     const next = all

@@ -6,6 +6,7 @@
 import { showControls } from "../../engine/base/mod.ts";
 import type { Printer } from "./print.ts";
 import { displayWidth, table } from "./table.ts";
+import { wrapped } from "./wrap.ts";
 
 /** How a table may be laid out. */
 export interface ScreenTableOptions {
@@ -15,6 +16,10 @@ export interface ScreenTableOptions {
   readonly isLimitGiven?: boolean | undefined;
   /** True for whole cells, whatever the width. */
   readonly isWide?: boolean | undefined;
+  /** By heading: narrower than this, cells say nothing. `Infinity`: they are cut last. Default {@linkcode READABLE}. */
+  readonly least?: Readonly<Record<string, number>> | undefined;
+  /** Headings of columns that a terminal leaves out, the first one first, where the others could not be read beside them. */
+  readonly spare?: readonly string[] | undefined;
 }
 
 /** Blanks between columns. */
@@ -26,40 +31,74 @@ const READABLE = 8;
 export function tableFor(
   { terminal, columns }: Pick<Printer, "terminal" | "columns">,
   rows: readonly (readonly string[])[],
-  { limit = 0, isLimitGiven = false, isWide = false }: ScreenTableOptions = {},
+  { limit = 0, isLimitGiven = false, isWide = false, least, spare }: ScreenTableOptions = {},
 ): string {
   if (!terminal) return table(rows, isWide ? 0 : limit);
-  return fittedTable(rows, { limit: isLimitGiven && !isWide ? limit : 0, columns: isWide ? Infinity : columns });
+  const room = isWide ? Infinity : columns;
+  return fittedTable(rows, { limit: isLimitGiven && !isWide ? limit : 0, columns: room, least, spare });
+}
+
+/** A column of a table: where its cells are in a row, the width that it wants, and the least that can be read. */
+interface Column {
+  readonly at: number;
+  readonly heading: string;
+  readonly wanted: number;
+  readonly least: number;
 }
 
 /**
  * Returns a table no line of which is wider than `columns`: the widest cells end in an ellipsis. Line breaks in cells
- * become blanks, so that each row is one line.
+ * become blanks, so that each row is one line. A last line names the columns that are left out.
  */
 export function fittedTable(
   rows: readonly (readonly string[])[],
-  { limit, columns }: { readonly limit: number; readonly columns: number },
+  { limit, columns, least = {}, spare = [] }: Pick<ScreenTableOptions, "least" | "spare"> & {
+    readonly limit: number;
+    readonly columns: number;
+  },
 ): string {
   const cells = rows.map((row) => row.map((cell) => showControls(cell.replaceAll(/\s+/g, " ").trim())));
   const count = Math.max(0, ...cells.map((row) => row.length));
-  const wanted = Array.from({ length: count }, (_, at) => {
+  const all = Array.from({ length: count }, (_, at): Column => {
     const widest = Math.max(1, ...cells.map((row) => displayWidth(row[at] ?? "")));
-    return limit > 0 ? Math.min(widest, limit) : widest;
+    const heading = cells[0]?.[at] ?? "";
+    const wanted = limit > 0 ? Math.min(widest, limit) : widest;
+    return { at, heading, wanted, least: Math.min(wanted, least[heading] ?? READABLE) };
   });
-  const widths = narrowed(wanted, columns - GAP * (count - 1));
-  return cells.map((row) => widths.map((width, at) => cutTo(row[at] ?? "", width)).join(" ".repeat(GAP)).trimEnd())
-    .join("\n");
+  const shown = withoutSpare(all, columns, spare);
+  const widths = narrowed(shown, columns - GAP * (shown.length - 1));
+  const lines = cells.map((row) =>
+    shown.map(({ at }, index) => cutTo(row[at] ?? "", widths[index] ?? 1)).join(" ".repeat(GAP)).trimEnd()
+  );
+  const left = all.filter((column) => !shown.includes(column)).map(({ heading }) => heading);
+  if (left.length > 0) {
+    lines.push(wrapped(`Not shown, for lack of width: ${left.join(", ")} ('| cat' shows all)`, columns));
+  }
+  return lines.join("\n");
 }
 
-/** Takes columns from the widest ones until the sum is at most `room`. */
-function narrowed(wanted: readonly number[], room: number): number[] {
-  const widths = [...wanted];
+/** Leaves out spare columns, the first one first, until the others fit at their least widths. */
+function withoutSpare(all: readonly Column[], columns: number, spare: readonly string[]): readonly Column[] {
+  let shown = all;
+  for (const heading of spare) {
+    const needed = shown.reduce((sum, { least }) => sum + least, GAP * (shown.length - 1));
+    if (needed <= columns) break;
+    shown = shown.filter((column) => column.heading !== heading);
+  }
+  return shown;
+}
+
+/** Takes columns from the widest ones until the sum is at most `room`: from each down to its least width first. */
+function narrowed(columns: readonly Column[], room: number): number[] {
+  const widths = columns.map(({ wanted }) => wanted);
   let sum = widths.reduce((all, width) => all + width, 0);
-  for (const least of [READABLE, 1]) {
+  const steps = [columns.map(({ least }) => least), columns.map(() => READABLE), columns.map(() => 1)];
+  for (const least of steps) {
     while (sum > room) {
-      const widest = Math.max(...widths);
-      if (widest <= least) break;
-      widths[widths.lastIndexOf(widest)] = widest - 1;
+      const spare = widths.map((width, index) => width > (least[index] ?? 1) ? width : 0);
+      const widest = Math.max(0, ...spare);
+      if (widest === 0) break;
+      widths[spare.lastIndexOf(widest)] = widest - 1;
       sum--;
     }
   }

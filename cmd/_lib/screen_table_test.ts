@@ -34,3 +34,55 @@ Deno.test("fittedTable() cuts the widest cells first", () => {
     'web   Mon Oct 19 10:00:00 …  Release "web" failed…',
   ]);
 });
+
+const FLEET = [
+  ["NAME", "REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "NAMESPACE", "HEALTH"],
+  [
+    "kubernetes-policy-controller",
+    "1",
+    "Mon Nov 30 00:47:09 2026",
+    "DEPLOYED",
+    "policy-0.1.2",
+    "1.2",
+    "team-3",
+    "note: O8",
+  ],
+  [
+    "kubernetes-policy-checker",
+    "12",
+    "Mon Nov 30 00:47:09 2026",
+    "FAILED",
+    "policy-0.1.2",
+    "1.2",
+    "team-3",
+    "broken: R5",
+  ],
+];
+const LISTED = {
+  limit: 0,
+  least: { NAME: Infinity, HEALTH: Infinity, UPDATED: 16, CHART: 16 },
+  spare: ["UPDATED", "APP VERSION", "CHART", "NAMESPACE", "REVISION"],
+};
+
+Deno.test("fittedTable() leaves out spare columns so that names stay whole, and says which", () => {
+  deepEqual(fittedTable(FLEET, { ...LISTED, columns: 80 }).split("\n"), [
+    "NAME                          REVISION  STATUS    NAMESPACE  HEALTH",
+    "kubernetes-policy-controller  1         DEPLOYED  team-3     note: O8",
+    "kubernetes-policy-checker     12        FAILED    team-3     broken: R5",
+    "Not shown, for lack of width: UPDATED, CHART, APP VERSION ('| cat' shows all)",
+  ]);
+  ok(!fittedTable(FLEET, { ...LISTED, columns: 140 }).includes("Not shown"));
+  for (const columns of [60, 40, 20, 10]) {
+    const lines = fittedTable(FLEET, { ...LISTED, columns }).split("\n");
+    // A single long word is not broken.
+    for (const line of lines.slice(0, FLEET.length)) ok(displayWidth(line) <= columns, `${columns}: ${line}`);
+  }
+});
+
+Deno.test("fittedTable() cuts columns to their least widths before it cuts those that are kept", () => {
+  deepEqual(fittedTable(FLEET.map((row) => row.slice(0, 3)), { ...LISTED, columns: 60 }).split("\n"), [
+    "NAME                          REVISION  UPDATED",
+    "kubernetes-policy-controller  1         Mon Nov 30 00:47:09…",
+    "kubernetes-policy-checker     12        Mon Nov 30 00:47:09…",
+  ]);
+});

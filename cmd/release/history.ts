@@ -57,6 +57,9 @@ shows them whole.
 });
 
 /** Returns the text of revisions; `releases` is ordered oldest first. */
+/** On a terminal: narrower than this, cells say nothing. */
+const LEAST = { UPDATED: 16, CHART: 12, DESCRIPTION: 32 };
+
 function historyText(
   releases: readonly Release[],
   format: OutputFormat,
@@ -75,5 +78,11 @@ function historyText(
   return tableFor(print, [
     ["REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "DESCRIPTION"],
     ...rows.map((row) => Object.values(row).map(String)),
-  ], { limit: flags["col-width"], isLimitGiven: given.has("col-width"), isWide: flags.wide });
+  ], {
+    limit: flags["col-width"],
+    isLimitGiven: given.has("col-width"),
+    isWide: flags.wide,
+    least: LEAST,
+    spare: ["APP VERSION"],
+  });
 }

@@ -336,3 +336,15 @@ Deno.test("repair map-apis says that a Tiller runs", () => {
     }
   }, { live: { "/apis/apps/v1/namespaces/kube-system/deployments": tiller } });
 });
+
+Deno.test("repair map-apis prints the undo of its backup so that it can be typed", () =>
+  withOldRecords([{ manifest: inManifest(ROLE) }], async (stage) => {
+    const { code, stderr } = await stage.skeg("repair", "map-apis", "web", "--yes");
+    equal(code, 0, stderr);
+    const [, line = ""] = /^To undo it: helm (repair undo .*)$/m.exec(stderr) ?? [];
+    ok(line.startsWith(`repair undo ${backupIn(stage)} --sandbox=`), stderr);
+    equal(line.endsWith(" --storage configmap"), true);
+    const undo = await stage.skeg(...line.split(" ").slice(0, 3));
+    equal(undo.code, 0, undo.stderr);
+    match(undo.stdout, /^web\.v1 {2}as the repair left it$/m);
+  }));

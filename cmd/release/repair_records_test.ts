@@ -502,7 +502,10 @@ Deno.test("repairs of all releases are planned first, and the plan fits only the
     const before = await contents(stage);
     const saved = await stage.skeg("repair", "slim", "--all", "--plan", plan);
     equal(saved.code, 0, saved.stderr);
-    match(saved.stderr, /^To perform the plan: .* repair slim --apply .*slim\.json$/m);
+    match(
+      saved.stderr,
+      /^To perform the plan: .* repair slim --apply .*slim\.json --sandbox=\S+ --storage configmap$/m,
+    );
     deepEqual(await contents(stage), before);
     deepEqual(JSON.parse(readFileSync(plan, "utf8")).releases.map(({ release }: { release: string }) => release), [
       "a",

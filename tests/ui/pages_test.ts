@@ -205,6 +205,16 @@ siteTest("a failed release", seedShop, {
   },
 });
 
+siteTest("a program that has ended", seedShop, {
+  "the page says so, and what to do": async (site) => {
+    await site.go(WEB);
+    await site.served.stop();
+    await site.page.getByRole("link", { name: "values" }).click();
+    await seeText(site, ".failure", `skeg does not answer at ${site.served.origin}`);
+    await seeText(site, ".failure-hint", "start it again with 'skeg ui'");
+  },
+});
+
 siteTest("an upgrade in the page", seedShop, {
   "a mistake in the values names its line": async (site) => {
     site.expect(/^answer 4\d\d .*plans/);

@@ -165,9 +165,9 @@ function Loaded({ route, params, release }) {
   if (page?.route !== route) return html`<${Waiting} what="the page" />`;
   if (page.error !== undefined) {
     return html`<${Failure} title="The page could not be loaded" error=${{
-      message: String(page.error),
-      hint: "Is skeg still running?",
-    }} />`;
+      message: `skeg does not answer at ${location.origin}`,
+      hint: "If it has ended, start it again with 'skeg ui' and open the address that it prints.",
+    }} retry=${() => location.reload()} />`;
   }
   return html`<${page.show} params=${params} release=${release} />`;
 }

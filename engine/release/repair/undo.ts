@@ -71,7 +71,9 @@ export async function undoRepair(env: Environment, options: UndoRequest): Promis
   const archive = options.archive instanceof Uint8Array ? await unpackArchive(options.archive) : options.archive;
   const { repair } = archive;
   if (repair === undefined) {
-    throw new SkegError("usage", "the archive is not the backup of a repair: there is nothing to undo");
+    throw new SkegError("usage", "the archive is not the backup of a repair: there is nothing to undo", {
+      hint: "An archive of 'skeg export' is restored with 'skeg import ARCHIVE'.",
+    });
   }
   checkUndoArchive(archive, repair);
   const raw = rawRecords(env);
