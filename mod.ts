@@ -133,6 +133,7 @@ export type {
   FinishDeleteOptions,
   FinishedRelease,
   FinishResult,
+  FollowedHeads,
   GivenAgain,
   Helm3Comparison,
   Helm3Status,

@@ -6,6 +6,7 @@
 import type { KubeObject, PodLogLine, PodLogOptions, WaitSettings } from "../engine/kube/mod.ts";
 import type {
   EventSubject,
+  FollowedHeads,
   LiveObjectName,
   OutlineOptions,
   RecordChanges,
@@ -59,6 +60,8 @@ export interface SkegLooks {
   events(subjects: readonly EventSubject[], options?: CallOptions): Promise<KubeObject[]>;
   /** Yields the lines of a container's log. */
   log(namespace: string, pod: string, options?: SkegLogOptions): AsyncGenerator<PodLogLine>;
+  /** Yields the heads of all records, then again after every change with the names of the releases, until the signal fires. */
+  follow(options?: CallOptions): AsyncGenerator<FollowedHeads>;
   /** Yields the names of releases whose records changed, until the signal fires. */
   watch(options?: CallOptions): AsyncGenerator<RecordChanges>;
 }

@@ -39,6 +39,10 @@ export function skegLooks(session: SkegSession): SkegLooks {
       const [{ env }, { podLogLines }] = await Promise.all([session.begin(given), import("../engine/kube/mod.ts")]);
       yield* podLogLines(env.kube.cluster.transport, namespace, pod, given);
     },
+    async *follow(given = {}) {
+      const { env, followRecords } = await session.begin(given);
+      yield* followRecords(env);
+    },
     async *watch(given = {}) {
       const { env, watchRecords } = await session.begin(given);
       yield* watchRecords(env);

@@ -169,6 +169,26 @@ Deno.test("watch() names releases whose records change, until its signal fires",
     deepEqual([...new Set(seen)], ["b"]);
   }));
 
+Deno.test("follow() gives the heads of all records at once, and again after a change, for outlines() to use", () =>
+  withSandbox(async (skeg, sent) => {
+    await skeg.install(chart(), { name: "web" });
+    const stop = new AbortController();
+    const changes: string[][] = [];
+    for await (const { heads = [], releases, problem } of skeg.follow({ signal: stop.signal })) {
+      equal(problem, "");
+      changes.push([...releases, ...heads.map(({ key }) => key)]);
+      if (changes.length > 1) {
+        sent.length = 0;
+        const { revisions, records } = await skeg.outlines({ heads });
+        deepEqual([revisions.map(({ head }) => head.key), records], [["b.v1", "web.v1"], 2]);
+        deepEqual(sent.filter(({ path }) => path.split("/").at(-1) === "configmaps"), []);
+        break;
+      }
+      await skeg.install(chart(), { name: "b" });
+    }
+    deepEqual(changes, [["web.v1"], ["b", "web.v1", "b.v1"]]);
+  }));
+
 Deno.test("cluster() says what operations act on", () =>
   withSandbox(async (skeg) => {
     const { server, version, namespace, storage } = await skeg.cluster();

@@ -468,6 +468,16 @@ class RecordStore {
   }
 }
 
+/**
+ * Returns the head of a record, with its version, from the metadata of its object; `undefined` when its name is not that of a
+ * record.
+ */
+export function headOfMetadata(metadata: ObjectMeta): RecordHead | undefined {
+  const head = headOf(metadata as WrittenMetadata, false);
+  const { resourceVersion: version } = metadata;
+  return head === undefined || version === undefined ? head : { ...head, version };
+}
+
 /** Reads a head from an object's metadata; `undefined` when its name is not that of a record. */
 function headOf(metadata: WrittenMetadata, withLabels: boolean): RecordHead | undefined {
   const key = metadata.name ?? "";

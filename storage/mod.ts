@@ -22,5 +22,5 @@ export { connectPostgres } from "./open_sql.ts";
 export type { PostgresOptions } from "./postgres.ts";
 export type { SqlConnection, SqlDriverOptions, SqlError, SqlRow } from "./sql.ts";
 export { driverAt, type ElsewhereOptions, otherStorage, recordsElsewhere } from "./elsewhere.ts";
-export type { ClusterDriverOptions } from "./_cluster_driver.ts";
+export { type ClusterDriverOptions, headOfMetadata } from "./_cluster_driver.ts";
 export { type FieldWriter, isCertain, statusLabelWriter } from "./_written_by.ts";

@@ -46,7 +46,16 @@ export async function packedPage(root: string, build: Build): Promise<Map<string
     write: false,
     plugins: [modules],
   });
-  checkedScriptSize(script?.text ?? "");
+  const { outputFiles: [early] } = await build({
+    entryPoints: [join(ui, EARLY)],
+    format: "esm",
+    target: "es2023",
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+    write: false,
+  });
+  checkedScriptSize(`${early?.text ?? ""}${script?.text ?? ""}`);
   const page = await Deno.readTextFile(join(ui, "index.html"));
   const sheets = [...page.matchAll(/ *<link rel="stylesheet" href="\/([\w.-]+)">\n/g)];
   const styles = await Promise.all(sheets.map(([, name = ""]) => Deno.readTextFile(join(ui, name))));
@@ -63,6 +72,7 @@ export async function packedPage(root: string, build: Build): Promise<Map<string
   return new Map([
     ["/index.html", bare],
     ["/main.js", script?.text ?? ""],
+    [`/${EARLY}`, early?.text ?? ""],
     ["/style.css", style?.text ?? ""],
     ["/icon.svg", await Deno.readTextFile(join(ui, "icon.svg"))],
   ]);
@@ -74,10 +84,14 @@ const PACKED: Readonly<Record<string, (source: string) => string>> = {
   "routes.js": withEarlyPages,
 };
 
+/** The module that stays a script of its own: the browser runs it before it has read the other. */
+const EARLY = "lib/early.js";
+
 /** The plugin that prepares the page's modules for one script. */
 const modules: Plugin = {
   name: "modules",
   setup(bundle) {
+    bundle.onResolve({ filter: /[\\/]early\.js$/ }, () => ({ path: `/${EARLY}`, external: true }));
     bundle.onLoad({ filter: /[\\/]ui[\\/][\w.\\/]+\.js$/, namespace: "file" }, async ({ path }) => {
       const [, name = ""] = /[\\/]ui[\\/]([\w.\\/]+)$/.exec(path) ?? [];
       const pack = PACKED[name.replaceAll("\\", "/")] ?? withoutTemplates;

@@ -6,7 +6,6 @@
 import { render } from "preact";
 import { html } from "./lib/h.js";
 import { startKeys } from "./lib/keys.js";
-import { startColumns } from "./lib/lines.js";
 import { startRouter } from "./lib/router.js";
 import { startSession } from "./lib/session.js";
 import { applyTheme } from "./lib/theme.js";
@@ -17,7 +16,6 @@ applyTheme();
 startRouter();
 startKeys();
 startClock();
-startColumns();
 await startSession();
 const root = document.getElementById("app");
 if (root !== null) render(html`<${Frame} />`, root);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { SkegError } from "../../errors.ts";
 import type { UiCall } from "./call.ts";
 import type { UiCluster } from "./clusters.ts";
 import { Queue } from "./queue.ts";
@@ -12,8 +11,6 @@ import type { StreamLine } from "./types.ts";
 
 /** A quiet stream says so often that it is alive. */
 const ALIVE_MS = 20_000;
-/** After a failure the watch of a context begins again after this time. */
-const RETRY_MS = 5000;
 
 /** Yields changes until the client goes away. */
 export async function* changeLines(call: UiCall, topics: ReadonlySet<string>): AsyncGenerator<StreamLine> {
@@ -26,37 +23,33 @@ export async function* changeLines(call: UiCall, topics: ReadonlySet<string>): A
     ? ui.activity.listen((entry) => push({ topic: "activity", entry }))
     : () => {};
   signal.addEventListener("abort", stop, { once: true });
+  const ends: (() => void)[] = [];
   try {
     yield { topic: "hello", columns: RELEASE_COLUMNS, contexts: ui.options.contexts.map(({ name }) => name) };
     if (topics.has("releases")) {
-      for (const cluster of ui.clusters.all(query.get("ctx"))) follow(cluster, signal, push).catch(() => {});
+      for (const cluster of ui.clusters.all(query.get("ctx"))) ends.push(follow(cluster, signal, push));
     }
     yield* changes.read();
   } finally {
     clearInterval(quiet);
     unlisten();
+    for (const end of ends) end();
     signal.removeEventListener("abort", stop);
   }
 }
 
-/** Pushes the changes of one context. A watch that ends is begun again. */
-async function follow(cluster: UiCluster, signal: AbortSignal, push: (line: StreamLine) => void): Promise<void> {
-  const { name: ctx, skeg } = cluster;
-  while (!signal.aborted) {
-    try {
-      for await (const { releases } of skeg.watch({ signal })) await pushRows(cluster, releases, signal, push);
-    } catch (error) {
-      if (signal.aborted || !(error instanceof SkegError)) throw error;
-    }
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, RETRY_MS);
-      signal.addEventListener("abort", () => {
-        clearTimeout(timer);
-        resolve();
-      }, { once: true });
-    });
-    if (!signal.aborted) push({ topic: "reload", ctx });
-  }
+/** Pushes the changes of one context until the result is called. */
+function follow(cluster: UiCluster, signal: AbortSignal, push: (line: StreamLine) => void): () => void {
+  const { name: ctx, fleet } = cluster;
+  const unlisten = fleet.listen((releases) => {
+    if (releases === undefined) push({ topic: "reload", ctx });
+    else pushRows(cluster, releases, signal, push).catch(() => signal.aborted || push({ topic: "reload", ctx }));
+  });
+  const release = fleet.hold();
+  return () => {
+    unlisten();
+    release();
+  };
 }
 
 /** Pushes the newest rows of releases, or that they are gone. */
@@ -66,12 +59,11 @@ async function pushRows(
   signal: AbortSignal,
   push: (line: StreamLine) => void,
 ): Promise<void> {
-  if (changed.size === 0) return;
-  const { name: ctx, skeg, known, health } = cluster;
-  const { revisions } = await skeg.outlines({ known, signal });
+  const { name: ctx, fleet, health } = cluster;
+  for (const name of changed) health.delete(name);
+  const { revisions } = await fleet.outlines({ signal });
   const byName = new Map(revisions.map((one) => [one.head.name, one]));
   for (const name of changed) {
-    health.delete(name);
     const newest = byName.get(name);
     push(
       newest === undefined

@@ -5,10 +5,10 @@
  */
 import { SkegError } from "../../errors.ts";
 import { quote } from "../../engine/base/mod.ts";
-import type { KnownOutline } from "../../engine/release/mod.ts";
 import { createSkeg } from "../skeg.ts";
 import type { Skeg } from "../skeg_options.ts";
 import type { Activity } from "./activity.ts";
+import { FollowedFleet } from "./followed_fleet.ts";
 import type { UiOptions } from "./options.ts";
 import type { Health } from "./types.ts";
 
@@ -19,8 +19,8 @@ export interface UiCluster {
   readonly index: number;
   /** The operations on it. */
   readonly skeg: Skeg;
-  /** Outlines of records that were read. */
-  readonly known: Map<string, KnownOutline>;
+  /** Its releases. */
+  readonly fleet: FollowedFleet;
   /** Health by release, and until when it may be shown, in Unix milliseconds. */
   readonly health: Map<string, { readonly health: Health; readonly untilMs: number }>;
 }
@@ -51,7 +51,8 @@ export class Clusters {
     }
     const known = this.#open.get(context.name);
     if (known !== undefined) return known;
-    const cluster = { name: context.name, index, skeg: this.#skeg(context.name), known: new Map(), health: new Map() };
+    const skeg = this.#skeg(context.name);
+    const cluster = { name: context.name, index, skeg, fleet: new FollowedFleet(skeg), health: new Map() };
     this.#open.set(context.name, cluster);
     return cluster;
   }

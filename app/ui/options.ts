@@ -33,6 +33,8 @@ export interface UiOptions {
   readonly allowSecrets: boolean;
   /** Minutes without a tab after which the server ends; 0: never. */
   readonly idleMinutes: number;
+  /** If true, releases are read at once, before the page asks: for a start that opens the page. Default: when it asks. */
+  readonly readAhead?: boolean | undefined;
   /** Folder of Helm's files. */
   readonly home: string;
   /** Prints a line in the terminal. */

@@ -44,15 +44,18 @@ export async function response(
     const body = await lineStream(answer.lines, life);
     return new Response(body, { headers: { ...plain, "content-type": "application/x-ndjson; charset=utf-8" } });
   }
-  const text = encodeJson(picked(answer.json, asked.query.get("fields")));
-  if (asked.method !== "GET") {
-    return new Response(text, { headers: { ...plain, "content-type": "application/json; charset=utf-8" } });
-  }
-  const etag = `"${answer.version ?? await digestOf(text)}"`;
-  if (asked.headers.get("if-none-match") === etag) {
-    return new Response(null, { status: 304, headers: { ...plain, etag } });
-  }
-  return new Response(text, { headers: { ...plain, etag, "content-type": "application/json; charset=utf-8" } });
+  const fields = asked.query.get("fields");
+  const known = asked.headers.get("if-none-match");
+  const unchanged = (etag: string): Response => new Response(null, { status: 304, headers: { ...plain, etag } });
+  const { version } = answer;
+  const ownEtag = version === undefined ? undefined : `"${version}${fields ? `;${encodeURIComponent(fields)}` : ""}"`;
+  // An answer that has a version need not be written out to be compared.
+  if (ownEtag !== undefined && known === ownEtag) return unchanged(ownEtag);
+  const text = encodeJson(picked(answer.json, fields));
+  const type = { "content-type": "application/json; charset=utf-8" };
+  if (asked.method !== "GET") return new Response(text, { headers: { ...plain, ...type } });
+  const etag = ownEtag ?? `"${await digestOf(text)}"`;
+  return known === etag ? unchanged(etag) : new Response(text, { headers: { ...plain, etag, ...type } });
 }
 
 /** Keeps the wanted keys of an answer; of one with columns, the wanted columns. */

@@ -17,6 +17,8 @@ import { Sessions } from "./sessions.ts";
 
 /** Open streams have this time to end. */
 const SHUTDOWN_MS = 2000;
+/** Releases that were read ahead are followed for this time, so that the page finds them; then its own stream follows them. */
+const AHEAD_MS = 60_000;
 
 /**
  * Starts the server on 127.0.0.1.
@@ -37,6 +39,7 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
   const handler = new Handler({ state, page, sessions, idle, signal: stop.signal });
   withoutLegacyWarning();
   const server = open(options.port, handler);
+  if (options.readAhead === true) readAhead(clusters, stop.signal);
   const stopped = (): void => ended.resolve("stopped");
   signal?.addEventListener("abort", stopped, { once: true });
   if (signal?.aborted) stopped();
@@ -58,6 +61,20 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
       await finished;
     },
   };
+}
+
+/** Reads the releases of all clusters, and follows them for a moment. */
+function readAhead(clusters: Clusters, signal: AbortSignal): void {
+  for (const { fleet } of clusters.all(null)) {
+    const release = fleet.hold();
+    const timer = setTimeout(release, AHEAD_MS);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      release();
+    }, { once: true });
+    // A failure is told when the page asks.
+    fleet.outlines({ signal }).catch(() => {});
+  }
 }
 
 function open(port: number, handler: Handler): { readonly port: number; readonly close: () => Promise<void> } {

@@ -114,6 +114,7 @@ export type ReleaseRow = readonly (string | number | null)[];
  * - `all=1`: also DELETED and PENDING releases, as `list --all`. Default: all statuses but DELETED.
  * - `revisions=1`: every revision.
  * - `fields=name,status`: only these columns, in this order.
+ * - `fresh=1`: the cluster is asked, even while its records are watched for an open stream of `/events`.
  *
  * Has an `ETag`, which changes with any record.
  */

@@ -126,6 +126,7 @@ async function run(context: UiContext): Promise<number | void> {
       allowWrite,
       allowSecrets,
       idleMinutes: idle,
+      readAhead: true,
       home: helmHome(globals.home, variables).folder,
       say: (line) => print.err(`${line}\n`),
       signal,

@@ -20,6 +20,8 @@ export interface FollowQuery extends KubeCallOptions {
 export interface FollowedList {
   /** All objects, by `NAMESPACE/NAME`: their metadata alone. */
   readonly objects: ReadonlyMap<string, KubeObject>;
+  /** False while the list could not be read yet: `objects` is empty then, and says nothing. */
+  readonly isRead: boolean;
   /** Why the list cannot be read, or not be watched; empty when it can. */
   readonly problem: string;
 }
@@ -40,6 +42,7 @@ export async function* followMetadata(transport: Transport, given: FollowQuery):
   const feed = new Feed(transport, { resource, namespace, labelSelector, isMetadata: true }, {
     changed: () => wake.resolve(),
     restricted: (text) => problem = text,
+    troubled: () => wake.resolve(),
   });
   signal?.addEventListener("abort", stop, { once: true });
   try {
@@ -50,10 +53,12 @@ export async function* followMetadata(transport: Transport, given: FollowQuery):
       wake = Promise.withResolvers<void>();
       if (signal?.aborted === true) return;
       if (feed.refusal !== undefined) {
-        yield { objects: new Map(), problem: feed.refusal.message };
+        yield { objects: new Map(), isRead: false, problem: feed.refusal.message };
         return;
       }
-      if (feed.isRead) yield { objects: new Map(feed.objects), problem };
+      const trouble = feed.trouble instanceof Error ? feed.trouble.message : "";
+      if (feed.isRead) yield { objects: new Map(feed.objects), isRead: true, problem: problem || trouble };
+      else if (trouble !== "") yield { objects: new Map(), isRead: false, problem: trouble };
     }
   } finally {
     signal?.removeEventListener("abort", stop);

@@ -24,7 +24,7 @@ import type { EventSubject } from "./look/events.ts";
 import type { LiveObjectName } from "./look/live_object.ts";
 import type { OutlineOptions, ReleaseOutlines } from "./look/outlines.ts";
 import type { ReleaseResources, ResourcesOptions } from "./look/resources.ts";
-import type { RecordChanges } from "./look/watch_records.ts";
+import type { FollowedHeads, RecordChanges } from "./look/watch_records.ts";
 import type { WholeRevisions, WholeRevisionsOptions } from "./look/revisions.ts";
 import type { MaskedRelease, ReleaseMask } from "./look/masks.ts";
 import type { InstallOptions, ReleaseResult } from "./install.ts";
@@ -412,6 +412,11 @@ export async function objectEvents(env: Environment, subjects: readonly EventSub
 /** Returns a live object; `look/live_object.ts` has the rest. */
 export async function liveObject(env: Environment, object: LiveObjectName): Promise<KubeObject | undefined> {
   return await (await import("./look/live_object.ts")).liveObject(env, object);
+}
+
+/** Yields the heads of all records, and again after every change; `look/watch_records.ts` has the rest. */
+export async function* followRecords(env: Environment): AsyncGenerator<FollowedHeads> {
+  yield* (await import("./look/watch_records.ts")).followRecords(env);
 }
 
 /** Yields changes of records as they happen; `look/watch_records.ts` has the rest. */

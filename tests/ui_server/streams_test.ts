@@ -1,7 +1,8 @@
 /** Requests and streams of `skeg ui` that end early: closed tabs, and the end of the server. */
-import { equal, ok } from "node:assert/strict";
-import { type Driver, memoryDriver, SkegError } from "../../mod.ts";
-import { withUi } from "./_server.ts";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { ActivityAnswer, ReleasesAnswer } from "../../app/ui/types.ts";
+import { chartFromFiles, type Driver, memoryDriver, SkegError } from "../../mod.ts";
+import { type ServedUi, withUi } from "./_server.ts";
 
 /** A storage whose lists never end, unless they are cancelled. */
 function endlessDriver(): {
@@ -54,3 +55,83 @@ Deno.test("the end of the server cancels requests and ends streams", () => {
     ok(performance.now() - startedMs < 5000);
   });
 });
+
+/** Runs `work` with a page that has one release, and a function that counts the requests to the cluster of some work. */
+function withWeb(
+  work: (ui: ServedUi, requestsOf: (some: () => Promise<unknown>) => Promise<number>) => Promise<void>,
+): Promise<void> {
+  return withUi({}, async (ui) => {
+    await ui.skeg.install(CHART, { name: "web" });
+    const count = async (): Promise<number> => (await ui.json<ActivityAnswer>("/activity")).requests;
+    await work(ui, async (some) => {
+      const before = await count();
+      await some();
+      return await count() - before;
+    });
+  });
+}
+
+const CHART = chartFromFiles({
+  "Chart.yaml": "name: web\nversion: 1.0.0\n",
+  "templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\n",
+});
+
+const names = ({ rows }: ReleasesAnswer): unknown[] => rows.map((row) => row[2]);
+
+Deno.test("while a tab follows the releases, a second list asks the cluster nothing", () =>
+  withWeb(async (ui, requestsOf) => {
+    const tab = new AbortController();
+    const stream = await ui.ask("/events?topics=releases", undefined, { signal: tab.signal });
+    const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const list = async (...wanted: string[]) => deepEqual(names(await ui.json("/releases")), wanted);
+    await list("web");
+    equal(await requestsOf(() => list("web")), 0);
+    equal(await requestsOf(() => ui.json("/releases?fresh=1")), 1);
+    await ui.skeg.install(CHART, { name: "later" });
+    for (let text = ""; !text.includes('"later"');) text += (await reader?.read())?.value ?? "";
+    equal(await requestsOf(() => list("later", "web")), 0);
+    tab.abort();
+    await reader?.cancel().catch(() => {});
+    // Without a tab nothing is followed: the list is read again, once the server has noticed.
+    for (let asked = 0; asked === 0;) asked = await requestsOf(() => list("later", "web"));
+  }));
+
+Deno.test("with readAhead, releases are read before anything asks for them", () => {
+  const { driver, listed } = countingDriver();
+  return withUi({ readAhead: true, open: () => ({ sandbox: ":memory:", storage: driver }) }, async (ui) => {
+    await listed;
+    equal((await ui.json<ReleasesAnswer>("/releases")).releases, 0);
+  });
+});
+
+/** A storage that tells when it was listed first. */
+function countingDriver(): { readonly driver: Driver; readonly listed: Promise<void> } {
+  const listed = Promise.withResolvers<void>();
+  const driver: Driver = {
+    ...memoryDriver(),
+    heads: () => {
+      listed.resolve();
+      return Promise.resolve([]);
+    },
+  };
+  return { driver, listed: listed.promise };
+}
+
+Deno.test("a list has the version of its records, which is compared without reading it", () =>
+  withWeb(async (ui) => {
+    const etagOf = async (path: string, etag?: string): Promise<[number, string]> => {
+      const answer = await ui.ask(path, undefined, etag === undefined ? {} : { headers: { "if-none-match": etag } });
+      await answer.body?.cancel();
+      return [answer.status, answer.headers.get("etag") ?? ""];
+    };
+    const [, whole] = await etagOf("/releases");
+    const [, columns] = await etagOf("/releases?fields=name");
+    const [, revisions] = await etagOf("/releases?revisions=1");
+    equal(new Set([whole, columns, revisions]).size, 3);
+    deepEqual(await etagOf("/releases", whole), [304, whole]);
+    deepEqual(await etagOf("/releases?fields=name", whole), [200, columns]);
+    await ui.skeg.upgrade("web", CHART);
+    const [status, next] = await etagOf("/releases", whole);
+    equal(status, 200);
+    ok(next !== whole);
+  }));

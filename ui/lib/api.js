@@ -4,9 +4,9 @@
  * @module
  */
 import { note } from "./activity.js";
+import { API_ROOT, takeEarly } from "./early.js";
 import { authorization, endSession } from "./session.js";
 
-const ROOT = "/api/v1";
 /** The most answers that are remembered for `ETag`. */
 const REMEMBERED = 60;
 
@@ -15,6 +15,7 @@ const REMEMBERED = 60;
  * @property {"GET" | "POST"} [method] Absent: GET.
  * @property {unknown} [body] Sent as JSON.
  * @property {AbortSignal} [signal] Ends the request.
+ * @property {boolean} [fresh] True if the program must ask the cluster, whatever it knows.
  */
 
 /** A failure, in the program's words. */
@@ -114,20 +115,23 @@ async function* chunks(stream) {
  * @param {Asking} asking
  * @param {string} [etag]
  */
-async function send(path, { method = "GET", body, signal }, etag) {
+async function send(path, { method = "GET", body, signal, fresh = false }, etag) {
   /** @type {Record<string, string>} */
   const headers = { authorization: authorization() ?? "" };
   if (etag !== undefined) headers["if-none-match"] = etag;
   if (body !== undefined) headers["content-type"] = "application/json";
   let answer;
   try {
-    answer = await fetch(ROOT + path, {
-      method,
-      headers,
-      cache: "no-store",
-      ...body === undefined ? {} : { body: JSON.stringify(body) },
-      ...signal === undefined ? {} : { signal },
-    });
+    const early = method === "GET" && etag === undefined && !fresh ? takeEarly(path) : undefined;
+    signal?.addEventListener("abort", () => early?.control.abort());
+    answer =
+      await (early?.answer ?? fetch(`${API_ROOT}${path}${fresh ? `${path.includes("?") ? "&" : "?"}fresh=1` : ""}`, {
+        method,
+        headers,
+        cache: "no-store",
+        ...body === undefined ? {} : { body: JSON.stringify(body) },
+        ...signal === undefined ? {} : { signal },
+      }));
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw failed(

@@ -4,7 +4,7 @@
  * @module
  */
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { ApiError, ask } from "./api.js";
 
 /** The most paths whose data is kept. */
@@ -41,13 +41,17 @@ export class Data {
     this.at = signal(0);
   }
 
-  /** Reads it again. */
-  async reload() {
+  /** Reads it again. @param {{ fresh?: boolean }} [how] `fresh`: the program must ask the cluster, whatever it knows. */
+  async reload({ fresh = false } = {}) {
     this.#reading?.abort();
     const reading = this.#reading = new AbortController();
     this.loading.value = true;
     try {
-      const data = /** @type {T} */ (await ask(this.#path, { ...this.#asking, signal: reading.signal }));
+      const data = /** @type {T} */ (await ask(this.#path, {
+        ...this.#asking,
+        fresh,
+        signal: reading.signal,
+      }));
       if (this.#reading !== reading) return;
       this.data.value = data;
       this.error.value = undefined;
@@ -92,7 +96,8 @@ const NOTHING = new Data("");
  */
 export function useData(path) {
   const data = path === undefined ? NOTHING : dataOf(path);
-  useEffect(() => path === undefined ? undefined : data.use(), [data]);
+  // Before the page is painted: the answer is on its way a frame or two sooner.
+  useLayoutEffect(() => path === undefined ? undefined : data.use(), [data]);
   return data;
 }
 

@@ -153,6 +153,7 @@ function Loaded({ route, params, release }) {
     /** @type {{ route: Route, show?: any, error?: unknown } | undefined} */ (undefined),
   );
   useEffect(() => {
+    if (route.load.page !== undefined) return;
     let isOver = false;
     route.load().then(
       ({ default: show }) => isOver || setPage({ route, show }),
@@ -162,6 +163,9 @@ function Loaded({ route, params, release }) {
       isOver = true;
     };
   }, [route]);
+  if (route.load.page !== undefined) {
+    return html`<${route.load.page} key=${route.pattern} params=${params} release=${release} />`;
+  }
   if (page?.route !== route) return html`<${Waiting} what="the page" />`;
   if (page.error !== undefined) {
     return html`<${Failure} title="The page could not be loaded" error=${{

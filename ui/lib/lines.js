@@ -96,7 +96,7 @@ export function Text({ label, text, start, yaml = false, unified = false, choose
           ${tools}
         </div>
     <${List} class=${classes("text", choose && "chooses")} label=${label} items=${rows} cells=${cells} active=${active}
-      control=${control}
+      control=${control} reuse=${true}
       rowClass=${unified ? unifiedClass : undefined} open=${choose &&
         ((/** @type {TextRow} */ { line }) => choose(line))} />
   `;
@@ -172,11 +172,15 @@ const columnsOf = signal(100);
 
 /** Measures how many characters fit into a line. @returns {Signal<number>} */
 export function useColumns() {
+  if (!isMeasured) startColumns();
   return columnsOf;
 }
 
-/** Follows the width of the window. Called once. */
-export function startColumns() {
+/** True once the width of the window is followed: from the first text on, since measuring loads its font. */
+let isMeasured = false;
+
+function startColumns() {
+  isMeasured = true;
   const probe = document.createElement("code");
   probe.className = "code column-probe";
   probe.textContent = "0".repeat(100);

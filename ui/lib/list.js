@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { signal, useComputed } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { classes, html } from "./h.js";
 import { useKeys } from "./keys.js";
@@ -19,6 +19,8 @@ import { useKeys } from "./keys.js";
 const SPARE = 10;
 /** The first row moves in steps, so that slow scrolling does not draw at every pixel. */
 const STEP = 4;
+/** The usual height of a row, until it is measured. */
+const ROW_PIXELS = 32;
 
 /**
  * @typedef {object} Column
@@ -53,6 +55,8 @@ const STEP = 4;
  * @property {string} [memory] Under this name, the position is remembered while the tab is open.
  * @property {Control} [control] Filled in by the list: how a page moves in it.
  * @property {(item: T) => boolean} [stops] True for rows that keys stop at; absent: all.
+ * @property {boolean} [reuse] If true, elements of rows that leave the screen show rows that come. For cells without state of
+ * their own.
  */
 
 /** @type {Map<string, { top: number, active: number }>} */
@@ -75,35 +79,53 @@ class Window {
   /** @param {HTMLElement | null} element */
   takeProbe = (element) => void (this.probe = element);
   first = signal(0);
-  end = signal(60);
-  rowPixels = signal(32);
+  // Before the first measure: about what is seen.
+  end = signal(Math.ceil(innerHeight / ROW_PIXELS));
+  rowPixels = signal(ROW_PIXELS);
+  /** The most rows that are drawn at once. */
+  slots = STEP;
+  /** The row that has the focus; -1: none. */
+  focused = -1;
+  #pixels = 0;
+  #spare = 0;
   /** @type {((first: number, end: number) => void) | undefined} */
   onShown;
 
   /** Rows that are wholly on screen. */
   get page() {
-    return Math.max(1, Math.floor((this.#height() - this.#head()) / this.rowPixels.peek()) - 1);
+    return Math.max(1, Math.floor((this.#pixels - this.#head()) / this.rowPixels.peek()) - 1);
   }
 
   #head() {
     return this.scroller?.querySelector(":scope > .list-head")?.clientHeight ?? 0;
   }
 
-  #height() {
-    return this.scroller?.clientHeight ?? 0;
+  /** Draws rows beyond the screen too: the first look had only those on it. */
+  addSpare() {
+    this.#spare = SPARE;
+    this.look();
   }
 
-  /** Finds what is on screen. */
+  /** Measures the list and its rows, and finds what is on screen. */
   measure() {
     const { scroller, probe } = this;
     if (scroller === null || probe === null) return;
-    const row = probe.getBoundingClientRect().height || 32;
-    this.rowPixels.value = row;
-    const top = Math.floor(scroller.scrollTop / row);
-    const count = Math.ceil(scroller.clientHeight / row);
-    const first = top - SPARE;
+    this.rowPixels.value = probe.getBoundingClientRect().height || ROW_PIXELS;
+    this.#pixels = scroller.clientHeight;
+    this.slots = Math.ceil(this.#pixels / this.rowPixels.peek()) + 2 * (SPARE + STEP);
+    this.look();
+  }
+
+  /** Finds what is on screen. The sizes are those of the last measure: only the position is read anew. */
+  look() {
+    if (this.scroller === null) return;
+    const row = this.rowPixels.peek();
+    const top = Math.floor(this.scroller.scrollTop / row);
+    const count = Math.ceil(this.#pixels / row);
+    const first = top - this.#spare;
     this.first.value = Math.max(0, first - first % STEP);
-    this.end.value = top + count + SPARE + STEP;
+    // Always the same number of rows, so that none is made anew while the list scrolls.
+    this.end.value = this.#spare === 0 ? top + count + STEP : this.first.peek() + this.slots;
     this.onShown?.(top, top + count);
   }
 
@@ -115,7 +137,15 @@ class Window {
     const [top, bottom] = [index * row, (index + 1) * row + this.#head()];
     if (top < scroller.scrollTop) scroller.scrollTop = top;
     else if (bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = bottom - scroller.clientHeight;
-    this.measure();
+    this.look();
+  }
+
+  /** Takes the focus from an element that shows another row now. */
+  dropFocus() {
+    const { activeElement } = document;
+    const row = activeElement?.closest("[data-index]");
+    if (!(activeElement instanceof HTMLElement) || !this.scroller?.contains(row ?? null)) return;
+    if (Number(row?.getAttribute("data-index")) !== this.focused) activeElement.blur();
   }
 }
 
@@ -126,7 +156,7 @@ class Window {
  * @param {ListProps<T>} props
  */
 export function List(props) {
-  const { label, items, cells, class: name, columns, rowClass, open, onShown, follow = false, memory } = props;
+  const { label, items, class: name, columns, open, onShown, follow = false, memory, reuse = false } = props;
   const own = useMemo(() => signal(-1), []);
   const active = props.active ?? own;
   const view = useMemo(() => new Window(), []);
@@ -135,32 +165,37 @@ export function List(props) {
   last.current = props;
   useMeasuring(view, memory, active);
   useFollowing(view, follow, items.length);
-  useLayoutEffect(() => view.measure(), [items]);
+  useLayoutEffect(() => view.look(), [items]);
   useKeys(useMemo(() => listKeys(view, active, last), []));
 
   const first = printing.value ? 0 : Math.min(view.first.value, Math.max(0, items.length - 1));
   const end = printing.value ? items.length : Math.min(view.end.value, items.length);
   const row = view.rowPixels.value;
   const header = columns === undefined ? 0 : 1;
+  const slots = reuse && !printing.value ? view.slots : 0;
+  useLayoutEffect(() => reuse ? view.dropFocus() : undefined, [first]);
+  const drawn = useRef(/** @type {Map<number, DrawnRow>} */ (new Map()));
   const rows = [];
+  /** @type {Map<number, DrawnRow>} */
+  const next = new Map();
   for (let index = first; index < end; index++) {
-    const item = /** @type {T} */ (items[index]);
-    rows.push(html`
-      <${Row} key=${index} item=${item} index=${index} number=${index + 1 + header} cells=${cells}
-        active=${active} class=${rowClass?.(item, index) || ""} opens=${open !== undefined} />
-    `);
+    const row = drawnRow(drawn.current.get(index), index, { props, active, number: index + 1 + header, slots });
+    next.set(index, row);
+    rows.push(row.element);
   }
+  drawn.current = next;
   /** @param {MouseEvent} event */
   const click = (event) => {
-    const index = clickedRow(event, header);
-    if (index === undefined) return;
+    const index = rowIndex(event.target);
+    if (index < 0) return;
     active.value = index;
     const item = items[index];
     if (item !== undefined && !isControl(event)) open?.(item, index);
   };
   return html`
     <div class=${classes("list", name)} role="table" aria-label=${label} aria-rowcount=${items.length + header}
-      tabindex="0" ref=${view.takeScroller}>
+      tabindex="0" ref=${view.takeScroller} onFocusIn=${(/** @type {FocusEvent} */ { target }) =>
+        view.focused = rowIndex(target)}>
         ${columns && html`<${Head} columns=${columns} />`}
         <div role="rowgroup" class="list-space" style=${{
           height: printing.value ? "auto" : `${items.length * row}px`,
@@ -172,6 +207,40 @@ export function List(props) {
         <div class="list-probe" aria-hidden="true" ref=${view.takeProbe}></div>
       </div>
   `;
+}
+
+/**
+ * A row that was drawn, and what it was drawn from.
+ *
+ * @typedef {object} DrawnRow
+ * @property {unknown} item
+ * @property {unknown} cells
+ * @property {string} name
+ * @property {unknown} key
+ * @property {import("./h.js").Element} element
+ */
+
+/**
+ * Returns the element of a row: the known one if nothing about it has changed, so that it is not drawn again.
+ *
+ * @template T
+ * @param {DrawnRow | undefined} known
+ * @param {number} index
+ * @param {{ props: ListProps<T>, active: Signal<number>, number: number, slots: number }} list `slots`: 0 if elements show one
+ * row only.
+ * @returns {DrawnRow}
+ */
+function drawnRow(known, index, { props: { items, cells, rowClass, open }, active, number, slots }) {
+  const item = /** @type {T} */ (items[index]);
+  const name = rowClass?.(item, index) || "";
+  const key = slots === 0 ? index : `slot ${index % slots}`;
+  if (known?.item === item && known.cells === cells && known.name === name && known.key === key) return known;
+  const element = html`
+    <${Row} key=${key} item=${item} index=${index} number=${number} cells=${cells} active=${active}
+      class=${name}
+      opens=${open !== undefined} />
+  `;
+  return { item, cells, name, key, element };
 }
 
 /** @param {{ columns: readonly Column[] }} props */
@@ -202,7 +271,7 @@ function Head({ columns }) {
  *   class: string, opens: boolean }} props
  */
 function Row({ item, index, number, cells, active, class: name, opens }) {
-  const isActive = useComputed(() => active.value === index);
+  const isActive = useMemo(() => computed(() => active.value === index), [active, index]);
   return html`
     <div role="row" class=${classes("row", name, opens && "opens", isActive.value && "active")}
       aria-rowindex=${number} tabindex="-1" data-index=${index}>${cells(item, index)}</div>
@@ -225,22 +294,24 @@ function useMeasuring(view, memory, active) {
     if (known !== undefined) {
       active.value = known.active;
       scroller.scrollTop = known.top;
-      view.measure();
+      view.look();
     } else if (active.peek() > 0) {
       // A row that the address names is shown with the rows before it.
       scroller.scrollTop = active.peek() * view.rowPixels.peek() - scroller.clientHeight / 3;
-      view.measure();
+      view.look();
     }
-    const measure = () => view.measure();
-    const observer = new ResizeObserver(measure);
+    const observer = new ResizeObserver(() => view.measure());
     observer.observe(scroller);
     if (view.probe !== null) observer.observe(view.probe);
-    scroller.addEventListener("scroll", measure, { passive: true });
     let top = scroller.scrollTop;
-    const keep = () => top = scroller.scrollTop;
-    scroller.addEventListener("scroll", keep, { passive: true });
+    scroller.addEventListener("scroll", () => {
+      top = scroller.scrollTop;
+      view.look();
+    }, { passive: true });
+    const frame = requestAnimationFrame(() => view.addSpare());
     return () => {
       observer.disconnect();
+      cancelAnimationFrame(frame);
       if (memory !== undefined) positions.set(memory, { top, active: active.peek() });
     };
   }, [memory]);
@@ -258,7 +329,7 @@ function useFollowing(view, follow, count) {
     const { scroller } = view;
     if (!follow || scroller === null) return;
     scroller.scrollTop = scroller.scrollHeight;
-    view.measure();
+    view.look();
   }, [follow, count]);
 }
 
@@ -331,13 +402,10 @@ function focusRow(scroller, index) {
   requestAnimationFrame(focus);
 }
 
-/**
- * @param {MouseEvent} event
- * @param {number} header
- */
-function clickedRow({ target }, header) {
-  const row = target instanceof globalThis.Element ? target.closest("[aria-rowindex]") : null;
-  return row === null ? undefined : Number(row.getAttribute("aria-rowindex")) - 1 - header;
+/** The row that an element is in; -1: none. @param {EventTarget | null} target */
+function rowIndex(target) {
+  const row = target instanceof globalThis.Element ? target.closest("[data-index]") : null;
+  return row === null ? -1 : Number(row.getAttribute("data-index"));
 }
 
 /** True for a click that has another meaning: on a control, with a key held, or at the end of a selection. @param {MouseEvent} event */

@@ -1,11 +1,10 @@
 /**
- * The session of this tab: the start code of the address becomes a token.
+ * The session of this tab: its token, which was taken early.
  *
  * @module
  */
 import { signal } from "@preact/signals";
-
-const KEY = "skeg-token";
+import { earlyToken, TOKEN_KEY } from "./early.js";
 
 /**
  * - `starting`: the start code is being exchanged.
@@ -27,34 +26,12 @@ export function authorization() {
 /** Forgets a token that the server refused. */
 export function endSession() {
   token = undefined;
-  sessionStorage.removeItem(KEY);
+  sessionStorage.removeItem(TOKEN_KEY);
   session.value = "none";
 }
 
-/**
- * Takes the token of this tab, or exchanges the start code of the fragment for one. The fragment is cleared first: it
- * must not stay in the history.
- */
+/** Takes the token of this tab. */
 export async function startSession() {
-  const code = /^#k=(.+)$/.exec(location.hash)?.[1];
-  if (code !== undefined) history.replaceState(history.state, "", location.pathname + location.search);
-  token = sessionStorage.getItem(KEY) ?? undefined;
-  if (code !== undefined) await exchange(code);
+  token = await earlyToken;
   session.value = token === undefined ? "none" : "open";
-}
-
-/** @param {string} code */
-async function exchange(code) {
-  try {
-    const answer = await fetch("/session", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ code }),
-    });
-    if (!answer.ok) return;
-    ({ token } = await answer.json());
-    if (token !== undefined) sessionStorage.setItem(KEY, token);
-  } catch {
-    // The server has ended; the page says that there is no session.
-  }
 }

@@ -76,7 +76,7 @@ export function Age({ of, whenOld = false }) {
   const seconds = Math.max(0, now.value - at / 1000);
   if (whenOld && !loading && seconds < OLD_SECONDS) return null;
   return html`
-    <button type="button" class="quiet age" disabled=${loading} onClick=${() => void of.reload()}
+    <button type="button" class="quiet age" disabled=${loading} onClick=${() => void of.reload({ fresh: true })}
       title="Read again">${loading
         ? "reading…"
         : seconds < OLD_SECONDS
@@ -133,7 +133,7 @@ const STATUSES = {
  */
 export function Status({ status }) {
   const mark = STATUSES[status] ?? "unknown";
-  return html`<span class=${`state ${mark}`}><${Mark} of=${mark} /><span>${status}</span></span>`;
+  return html`<span class=${`state ${mark}`}>${Mark({ of: mark })}<span>${status}</span></span>`;
 }
 
 /** @type {Readonly<Record<string, string>>} */
@@ -153,5 +153,5 @@ const STATES = {
  */
 export function State({ state, children }) {
   const mark = STATES[state] ?? "unknown";
-  return html`<span class=${`state ${mark}`}><${Mark} of=${mark} /><span>${children ?? state}</span></span>`;
+  return html`<span class=${`state ${mark}`}>${Mark({ of: mark })}<span>${children ?? state}</span></span>`;
 }

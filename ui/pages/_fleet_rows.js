@@ -126,15 +126,28 @@ const byText = new Intl.Collator("en", { numeric: true }).compare;
 export function sorted(rows, sort) {
   const down = sort.startsWith("-") ? -1 : 1;
   const field = /** @type {SortField} */ (sort.replace(/^-/, ""));
-  /** @type {(a: FleetRow, b: FleetRow) => number} */
-  const compare = field === "updated"
-    ? (a, b) => (b.updated ?? 0) - (a.updated ?? 0)
-    : field === "revision"
-    ? (a, b) => a.revision - b.revision
-    : (a, b) => a[field] === b[field] ? 0 : byText(a[field], b[field]);
-  return rows.toSorted((a, b) =>
-    down * compare(a, b) || (a.name === b.name ? b.revision - a.revision : byText(a.name, b.name))
-  );
+  const names = ranks(rows.map(({ name }) => name));
+  const texts = field === "updated" || field === "revision" || field === "name"
+    ? names
+    : ranks(rows.map((row) => row[field]));
+  const keyed = rows.map((row) => ({
+    row,
+    name: names.get(row.name) ?? 0,
+    key: down *
+      (field === "updated" ? -(row.updated ?? 0) : field === "revision" ? row.revision : texts.get(row[field]) ?? 0),
+  }));
+  keyed.sort((a, b) => a.key - b.key || a.name - b.name || b.row.revision - a.row.revision);
+  return keyed.map(({ row }) => row);
+}
+
+/**
+ * Returns the place of each text in their order. Texts are far fewer than comparisons of rows, and numbers compare fast.
+ *
+ * @param {readonly string[]} texts
+ * @returns {Map<string, number>}
+ */
+function ranks(texts) {
+  return new Map([...new Set(texts)].sort(byText).map((text, at) => [text, at]));
 }
 
 /**

@@ -5,8 +5,8 @@
  */
 import { useSignal } from "@preact/signals";
 import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
-import { apiPath } from "../lib/api.js";
 import { useData } from "../lib/data.js";
+import { fleetPath } from "../lib/early.js";
 import { useEvents } from "../lib/events.js";
 import { html } from "../lib/h.js";
 import { healthOf, wantHealth } from "../lib/health.js";
@@ -36,7 +36,7 @@ const PAUSE_MS = 500;
 /** The page. */
 export default function Fleet() {
   const [all, revisions, ctx] = [field("all"), field("revisions"), field("ctx")];
-  const path = apiPath(["releases"], { ctx, all: all || revisions, revisions });
+  const path = fleetPath({ ctx, all, revisions });
   const answer = /** @type {import("../lib/data.js").Data<ReleasesAnswer>} */ (useData(path));
   useEvents((line) => {
     const known = answer.data.peek();
@@ -244,7 +244,7 @@ function Table({ items, active, control, sort }) {
       ? "fleet contexts"
       : "fleet"} label="Releases" items=${items} columns=${columns} cells=${cells}
       rowClass=${rowClass} active=${active} control=${control} open=${open} onShown=${shown} memory="fleet"
-      stops=${isRelease} />
+      stops=${isRelease} reuse=${true} />
   `;
 }
 
@@ -286,9 +286,7 @@ function rowCells(row, many) {
         <div role="cell" class="name" title=${row.name}><a href=${addressOf(row)} tabindex="-1">${row.name}</a></div>
         <div role="cell" class="namespace" title=${row.namespace}>${row.namespace}</div>
         <div role="cell" class="revision">${row.revision}</div>
-        <div role="cell" class="status">
-      <${Status} status=${row.status} />
-    </div>
+        <div role="cell" class="status">${Status(row)}</div>
         <div role="cell" class="chart" title=${row.chart}>${row.chart}</div>
         <div role="cell" class="app" title=${row.app}>${row.app}</div>
         <div role="cell" class="updated">
@@ -307,7 +305,7 @@ function Health({ ctx, name, status }) {
   if (health === undefined) return html`<span class="none" aria-label="not read yet">·</span>`;
   const [worst] = health.waiting;
   const why = health.error?.message ?? (worst === undefined ? "" : `${worst.object}: ${worst.reason}`);
-  return html`<span title=${why || undefined}><${State} state=${health.state}>${health.words}<//></span>`;
+  return html`<span title=${why || undefined}>${State({ state: health.state, children: health.words })}</span>`;
 }
 
 /**

@@ -197,7 +197,7 @@ function Lines({ lines, follow, times }) {
   );
   return html`<${List} class=${
     times ? "text log with-times" : "text log"
-  } label="Log" items=${rows} cells=${cells} follow=${follow} />`;
+  } label="Log" items=${rows} cells=${cells} follow=${follow} reuse=${true} />`;
 }
 
 /**

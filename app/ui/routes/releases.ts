@@ -24,11 +24,11 @@ export const RELEASE_ROUTES: readonly UiRoute[] = [
 
 async function releases(call: UiCall): Promise<RouteAnswer> {
   const { ui, query, signal } = call;
-  const [all, revisions] = [isOn(query, "all"), isOn(query, "revisions")];
+  const [all, revisions, isFresh] = [isOn(query, "all"), isOn(query, "revisions"), isOn(query, "fresh")];
   const clusters = ui.clusters.all(query.get("ctx"));
   const read = async (name: string, signal: AbortSignal): Promise<ClusterRows> => {
     const cluster = ui.clusters.get(name);
-    return { cluster, ...await cluster.skeg.outlines({ revisions, known: cluster.known, signal }) };
+    return { cluster, ...await cluster.fleet.outlines({ revisions, isFresh, signal }) };
   };
   const names = clusters.map(({ name }) => name);
   const { good, errors } = await unlessAlone(names, read, signal);
@@ -47,7 +47,14 @@ async function releases(call: UiCall): Promise<RouteAnswer> {
         .map(({ head }) => ({ ctx: cluster.name, text: `record ${head.key} cannot be read` }))
     ),
   };
-  return { json };
+  const isWhole = errors.length === 0 && good.every(({ version }) => version !== "");
+  return isWhole ? { json, version: await versionOf(good, [all, revisions]) } : { json };
+}
+
+/** Returns a text that changes with any record of the answer, and with what was asked. */
+async function versionOf(good: readonly ClusterRows[], asked: readonly unknown[]): Promise<string> {
+  const text = JSON.stringify([good.map(({ cluster, version }) => [cluster.name, version]), asked]);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)), 0, 16).toHex();
 }
 
 /** Reads all clusters. One that does not answer in time hides no other; alone, its error is the answer. */

@@ -45,6 +45,8 @@ export interface FeedListener {
   readonly changed: () => void;
   /** Called once when a right is missing, with a sentence for the user. */
   readonly restricted: (text: string) => void;
+  /** Called after every failure that may pass. */
+  readonly troubled?: (() => void) | undefined;
 }
 
 /** One list and its watch. */
@@ -127,6 +129,7 @@ export class Feed {
         if (kind === "stale") this.#position = "";
         else if (kind === "fatal") this.#mayNotWatch(error);
         else this.trouble = error;
+        if (this.trouble !== undefined) this.#listener.troubled?.();
         await sleep(pauseMs, signal);
         pauseMs = Math.min(REWATCH_MAX_MS, pauseMs * 2);
       }

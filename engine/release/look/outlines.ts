@@ -22,6 +22,8 @@ export interface OutlineOptions {
   readonly revisions?: boolean | undefined;
   /** Outlines by key of their record. Used where the version is the same, and brought up to date. */
   readonly known?: Map<string, KnownOutline> | undefined;
+  /** The heads of all records with their versions, such as those that are followed; absent: they are read. */
+  readonly heads?: readonly RecordHead[] | undefined;
 }
 
 /** One revision of a release. */
@@ -51,13 +53,13 @@ export interface ReleaseOutlines {
  */
 export async function outlineReleases(env: Environment, options: OutlineOptions = {}): Promise<ReleaseOutlines> {
   const { known = new Map<string, KnownOutline>(), revisions = false } = options;
-  const heads = await recordHeads(env.driver, {}, { ...recordOptions(env), withVersion: true });
+  const heads = options.heads ?? await recordHeads(env.driver, {}, { ...recordOptions(env), withVersion: true });
   const newest = newestHeads(heads);
   const wanted = (revisions ? [...heads] : [...newest.values()]).sort(byName);
-  await readUnknown(env, wanted, known);
+  const found = await outlinesOf(env, wanted, known);
   forget(known, heads);
   return {
-    revisions: wanted.map((head) => ({ head, release: known.get(head.key)?.release })),
+    revisions: wanted.map((head) => ({ head, release: found.get(head.key) })),
     releases: newest.size,
     records: heads.length,
     version: await versionOf(heads),
@@ -73,19 +75,29 @@ function newestHeads(heads: readonly RecordHead[]): Map<string, RecordHead> {
   return newest;
 }
 
-async function readUnknown(
+/** Returns outlines by key. Reads those that are not known. Another call may change `known` meanwhile. */
+async function outlinesOf(
   env: Environment,
   wanted: readonly RecordHead[],
   known: Map<string, KnownOutline>,
-): Promise<void> {
-  const versions = new Map(wanted.map(({ key, version = "" }) => [key, version]));
-  // A record without a version may have been written since it was read.
-  const unread = wanted.filter(({ key, version }) => version === undefined || known.get(key)?.version !== version);
-  await fetchRecords(env.driver, unread.map(({ key }) => key), {
+): Promise<Map<string, Release>> {
+  const found = new Map<string, Release>();
+  const unread = new Map<string, string>();
+  for (const { key, version } of wanted) {
+    const outline = known.get(key);
+    // A record without a version may have been written since it was read.
+    if (outline === undefined || version === undefined || outline.version !== version) unread.set(key, version ?? "");
+    else found.set(key, outline.release);
+  }
+  await fetchRecords(env.driver, [...unread.keys()], {
     ...recordOptions(env),
     detail: "outline",
-    onRecord: (key, release) => known.set(key, { version: versions.get(key) ?? "", release }),
+    onRecord: (key, release) => {
+      found.set(key, release);
+      known.set(key, { version: unread.get(key) ?? "", release });
+    },
   });
+  return found;
 }
 
 /** Removes the outlines of records that are gone. */

@@ -4,8 +4,7 @@
  * @module
  */
 import { type ApiResource, type FollowedList, followMetadata, sleep } from "../../kube/mod.ts";
-import type { KubeObject } from "../../model/mod.ts";
-import { readKey, recordHeads } from "../../../storage/mod.ts";
+import { headOfMetadata, type RecordHead, recordHeads } from "../../../storage/mod.ts";
 import { recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 
@@ -17,6 +16,12 @@ export interface RecordChanges {
   readonly problem: string;
 }
 
+/** The heads of all records after a change. */
+export interface FollowedHeads extends RecordChanges {
+  /** With their versions; `undefined` while they could not be read. */
+  readonly heads: readonly RecordHead[] | undefined;
+}
+
 /** Records that cannot be watched are listed this often. */
 const POLL_MS = 5000;
 
@@ -25,24 +30,29 @@ const POLL_MS = 5000;
  * every five seconds.
  */
 export async function* watchRecords(env: Environment): AsyncGenerator<RecordChanges> {
-  let known: ReadonlyMap<string, string> | undefined;
-  for await (const { versions, problem } of recordVersions(env)) {
-    const releases = known === undefined ? new Set<string>() : changedReleases(known, versions);
-    const isFirst = known === undefined;
-    known = versions;
+  let isFirst = true;
+  for await (const { releases, problem } of followRecords(env)) {
     if (releases.size > 0 || problem !== "" && isFirst) yield { releases, problem };
+    isFirst = false;
   }
 }
 
-interface Versions {
-  /** By key of the record. */
-  readonly versions: ReadonlyMap<string, string>;
-  readonly problem: string;
+/** Yields the heads of all records at once, and after every change; otherwise like {@linkcode watchRecords}. */
+export async function* followRecords(env: Environment): AsyncGenerator<FollowedHeads> {
+  let known: ReadonlyMap<string, RecordHead> | undefined;
+  for await (const { heads, problem } of recordStates(env)) {
+    const byKey = heads === undefined ? undefined : new Map(heads.map((head) => [head.key, head]));
+    const releases = known === undefined || byKey === undefined ? new Set<string>() : changedReleases(known, byKey);
+    known = byKey ?? known;
+    yield { heads, releases, problem };
+  }
 }
 
-async function* recordVersions(env: Environment): AsyncGenerator<Versions> {
+type RecordState = Pick<FollowedHeads, "heads" | "problem">;
+
+async function* recordStates(env: Environment): AsyncGenerator<RecordState> {
   const { place } = env.driver;
-  if (place === undefined) return yield* polledVersions(env);
+  if (place === undefined) return yield* polledStates(env);
   const isSecret = place.storage === "secret";
   const resource: ApiResource = {
     group: "",
@@ -57,29 +67,30 @@ async function* recordVersions(env: Environment): AsyncGenerator<Versions> {
     labelSelector: "OWNER=TILLER",
     signal: env.signal,
   });
-  for await (const list of followed) yield { versions: versionsOf(list), problem: list.problem };
+  for await (const list of followed) yield { heads: headsOf(list), problem: list.problem };
 }
 
-function versionsOf({ objects }: FollowedList): Map<string, string> {
-  return new Map([...objects.values()].map(({ metadata }: KubeObject) => [
-    metadata?.name ?? "",
-    metadata?.resourceVersion ?? "",
-  ]));
+function headsOf({ objects, isRead }: FollowedList): readonly RecordHead[] | undefined {
+  if (!isRead) return undefined;
+  return [...objects.values()].flatMap(({ metadata = {} }) => headOfMetadata(metadata) ?? []);
 }
 
-async function* polledVersions(env: Environment): AsyncGenerator<Versions> {
+async function* polledStates(env: Environment): AsyncGenerator<RecordState> {
   while (env.signal?.aborted !== true) {
     const heads = await recordHeads(env.driver, {}, { ...recordOptions(env), withVersion: true });
-    const versions = new Map(heads.map(({ key, version, status }) => [key, version ?? status]));
-    yield { versions, problem: `records are listed every ${POLL_MS / 1000} seconds` };
+    yield { heads, problem: `records are listed every ${POLL_MS / 1000} seconds` };
     await sleep(POLL_MS, env.signal);
   }
 }
 
-function changedReleases(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Set<string> {
+/** Returns the releases that differ. A record of a storage without versions has changed when its status has. */
+function changedReleases(
+  before: ReadonlyMap<string, RecordHead>,
+  after: ReadonlyMap<string, RecordHead>,
+): Set<string> {
   const changed = new Set<string>();
-  const add = (key: string): void => void changed.add(readKey(key)?.name ?? key);
-  for (const [key, version] of after) if (before.get(key) !== version) add(key);
-  for (const key of before.keys()) if (!after.has(key)) add(key);
+  const state = (head: RecordHead | undefined): string | undefined => head?.version ?? head?.status;
+  for (const head of after.values()) if (state(before.get(head.key)) !== state(head)) changed.add(head.name);
+  for (const { key, name } of before.values()) if (!after.has(key)) changed.add(name);
   return changed;
 }
