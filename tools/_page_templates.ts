@@ -46,7 +46,9 @@ export function withEarlyPages(source: string): string {
     imports.push(`import ${name} from ${path};\n`);
     return `early(${name})`;
   });
-  return `${imports.join("")}const early = (page) => Object.assign(() => Promise.resolve({ default: page }), { page });\n${rest}`;
+  return `${
+    imports.join("")
+  }const early = (page) => Object.assign(() => Promise.resolve({ default: page }), { page });\n${rest}`;
 }
 
 /** The line of `ui/lib/h.js` that binds htm. */

@@ -66,6 +66,7 @@ export class Clusters {
 
   /** Closes all connections. */
   async close(): Promise<void> {
+    for (const { fleet } of this.#open.values()) fleet.close();
     await Promise.allSettled([...this.#open.values()].map(({ skeg }) => skeg.close()));
     this.#open.clear();
   }

@@ -9,6 +9,8 @@ import type { Skeg } from "../skeg_options.ts";
 
 /** After a failure the watch begins again after this time. */
 const RETRY_MS = 5000;
+/** The watch goes on for this time after the last tab was closed: a page that is loaded again finds it. */
+const LINGER_MS = 30_000;
 
 /** Receives what changed: names of releases; `undefined` when the watch broke off, so that anything may have changed. */
 export type FleetListener = (releases: ReadonlySet<string> | undefined) => void;
@@ -22,9 +24,14 @@ export interface FleetReading {
   readonly signal: AbortSignal;
 }
 
+/** The calls of the library that are needed here. */
+export type FleetSource = Pick<Skeg, "follow" | "outlines">;
+
 /** Follows the records of a cluster while something holds it. */
 export class FollowedFleet {
-  readonly #skeg: Skeg;
+  readonly #skeg: FleetSource;
+  readonly #lingerMs: number;
+  #lingering: ReturnType<typeof setTimeout> | undefined;
   /** Outlines of records that were read, by key. */
   readonly #known = new Map<string, KnownOutline>();
   readonly #listeners = new Set<FleetListener>();
@@ -36,20 +43,36 @@ export class FollowedFleet {
   /** Outlines of the heads, by the option `revisions`. */
   readonly #made = new Map<boolean, Promise<ReleaseOutlines>>();
 
-  /** Follows nothing yet. */
-  constructor(skeg: Skeg) {
+  /**
+   * Follows nothing yet.
+   *
+   * @param lingerMs Time for which the records are followed after the last hold has ended.
+   */
+  constructor(skeg: FleetSource, lingerMs: number = LINGER_MS) {
     this.#skeg = skeg;
+    this.#lingerMs = lingerMs;
   }
 
   /** Follows the records until the result is called, once for each call of this. */
   hold(): () => void {
-    if (this.#holds++ === 0) this.#begin();
+    clearTimeout(this.#lingering);
+    this.#holds++;
+    if (this.#stop === undefined) this.#begin();
     let isHeld = true;
     return () => {
       if (!isHeld) return;
       isHeld = false;
-      if (--this.#holds === 0) this.#end();
+      if (--this.#holds > 0 || this.#stop === undefined) return;
+      this.#lingering = setTimeout(() => this.close(), this.#lingerMs);
     };
+  }
+
+  /** Ends the watch at once. */
+  close(): void {
+    clearTimeout(this.#lingering);
+    this.#stop?.abort();
+    this.#stop = undefined;
+    this.#forget();
   }
 
   /** Calls a listener after every change while the records are followed, until the result is called. */
@@ -86,12 +109,6 @@ export class FollowedFleet {
     const stop = this.#stop = new AbortController();
     this.#begun = Promise.withResolvers();
     this.#run(stop.signal).catch(() => {}).finally(() => stop.signal.aborted || this.#forget());
-  }
-
-  #end(): void {
-    this.#stop?.abort();
-    this.#stop = undefined;
-    this.#forget();
   }
 
   /** Trusts nothing that was followed, and lets those who wait read by themselves. */

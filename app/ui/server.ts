@@ -17,7 +17,7 @@ import { Sessions } from "./sessions.ts";
 
 /** Open streams have this time to end. */
 const SHUTDOWN_MS = 2000;
-/** Releases that were read ahead are followed for this time, so that the page finds them; then its own stream follows them. */
+/** Releases that were read ahead are followed for this time: as long as the start code is good. */
 const AHEAD_MS = 60_000;
 
 /**
