@@ -82,7 +82,14 @@ export async function packedPage(root: string, build: Build): Promise<Map<string
 const PACKED: Readonly<Record<string, (source: string) => string>> = {
   "lib/h.js": withoutHtm,
   "routes.js": withEarlyPages,
+  "lib/late_page.js": () => withoutTemplates(EARLY_PAGE),
 };
+
+/** The module in place of `ui/lib/late_page.js`: in the bundle all pages are there. */
+const EARLY_PAGE = `import { html } from "./h.js";
+export const LatePage = ({ route, params, release }) =>
+  html\`<\${route.load} key=\${route.pattern} params=\${params} release=\${release} />\`;
+`;
 
 /** The module that stays a script of its own: the browser runs it before it has read the other. */
 const EARLY = "lib/early.js";

@@ -46,9 +46,7 @@ export function withEarlyPages(source: string): string {
     imports.push(`import ${name} from ${path};\n`);
     return `early(${name})`;
   });
-  return `${
-    imports.join("")
-  }const early = (page) => Object.assign(() => Promise.resolve({ default: page }), { page });\n${rest}`;
+  return `${imports.join("")}const early = (page) => page;\n${rest}`;
 }
 
 /** The line of `ui/lib/h.js` that binds htm. */
@@ -166,10 +164,11 @@ const calls =
     .bind(call);
 
 function call(type: unknown, props: Readonly<Record<string, unknown>> | null, ...children: readonly unknown[]): Code {
-  const names = Object.entries(props ?? {}).map(([name, value]) =>
-    `${/^\w+$/.test(name) ? name : JSON.stringify(name)}:${written(value)}`
-  );
-  const given = props === null ? "null" : `{${names.join(",")}}`;
+  // The page has no forms, where a button would have another type.
+  const isPlain = ([name, value]: readonly [string, unknown]): boolean => name === "type" && value === "button";
+  const own = Object.entries(props ?? {}).filter((each) => type !== "button" || !isPlain(each));
+  const names = own.map(([name, value]) => `${/^\w+$/.test(name) ? name : JSON.stringify(name)}:${written(value)}`);
+  const given = own.length === 0 ? "null" : `{${names.join(",")}}`;
   const inside = children.map((child) =>
     `,${written(typeof child === "string" ? child.replace(/\s*\n\s*/g, " ") : child)}`
   );

@@ -18,12 +18,10 @@
  * @property {ReleaseAnswer} [release] For tabs: the release, at the revision that `?rev=` names.
  */
 
-/** @typedef {(props: any) => Element | null} Show */
-
 /**
  * @typedef {object} Route
  * @property {string} pattern Such as `/r/:ctx/:ns/:name`.
- * @property {(() => Promise<{ default: Show }>) & { page?: Show }} load `page`: where it is there from the start, in the bundle.
+ * @property {() => Promise<{ default: (props: any) => Element | null }>} load In the bundle: the page itself.
  * @property {string} [nav] Its word in the navigation.
  * @property {string} [tab] Its word among a release's tabs; it is shown in the release's frame.
  * @property {string} [under] The tab that is marked; for pages in the frame that are no tab.

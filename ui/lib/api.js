@@ -7,6 +7,8 @@ import { note } from "./activity.js";
 import { API_ROOT, takeEarly } from "./early.js";
 import { authorization, endSession } from "./session.js";
 
+export { apiPath } from "./early.js";
+
 /** The most answers that are remembered for `ETag`. */
 const REMEMBERED = 60;
 
@@ -37,20 +39,6 @@ export class ApiError extends Error {
 
 /** @type {Map<string, { etag: string, data: unknown }>} */
 const remembered = new Map();
-
-/**
- * Returns the path of a request: parts are encoded, and fields without a value are left out.
- *
- * @param {readonly (string | number)[]} parts Below `/api/v1`.
- * @param {Readonly<Record<string, string | number | boolean | undefined>>} [query]
- * @returns {string}
- */
-export function apiPath(parts, query = {}) {
-  const fields = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined || value === "" ? [] : [`${name}=${encodeURIComponent(value)}`]
-  );
-  return `/${parts.map(encodeURIComponent).join("/")}${fields.length === 0 ? "" : `?${fields.join("&")}`}`;
-}
 
 /**
  * Returns the JSON of an answer. An answer that has not changed since the last time is the same object.

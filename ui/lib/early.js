@@ -31,15 +31,27 @@ earlyToken.then((token) => {
 });
 
 /**
+ * Returns the path of a request: parts are encoded, and fields without a value are left out.
+ *
+ * @param {readonly (string | number)[]} parts Below {@link API_ROOT}.
+ * @param {Readonly<Record<string, string | number | boolean | undefined>>} [query]
+ * @returns {string}
+ */
+export function apiPath(parts, query = {}) {
+  const fields = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === "" ? [] : [`${name}=${encodeURIComponent(value)}`]
+  );
+  return `/${parts.map(encodeURIComponent).join("/")}${fields.length === 0 ? "" : `?${fields.join("&")}`}`;
+}
+
+/**
  * Returns the path of the fleet's list.
  *
- * @param {{ ctx?: string, all?: string, revisions?: string }} fields Of the page's query. Empty ones are left out.
- * @returns {string} Below {@link API_ROOT}.
+ * @param {{ ctx?: string, all?: string, revisions?: string }} fields Of the page's query.
+ * @returns {string}
  */
-export function fleetPath({ ctx = "", all = "", revisions = "" }) {
-  const fields = Object.entries({ ctx, all: all || revisions, revisions }).filter(([, value]) => value !== "");
-  const query = fields.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
-  return query === "" ? "/releases" : `/releases?${query}`;
+export function fleetPath({ ctx, all, revisions }) {
+  return apiPath(["releases"], { ctx, all: all || revisions, revisions });
 }
 
 /**

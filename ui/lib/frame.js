@@ -4,21 +4,20 @@
  * @module
  */
 import { useComputed } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { ROUTES } from "../routes.js";
 import { CommandButton } from "./command.js";
 import { connection, startEvents } from "./events.js";
 import { html } from "./h.js";
 import { useKeys } from "./keys.js";
+import { LatePage } from "./late_page.js";
 import { seen, spoken } from "./live.js";
 import { ReleaseFrame } from "./release_frame.js";
 import { go, matched, place } from "./router.js";
 import { session } from "./session.js";
-import { Failure, Mark, Waiting } from "./states.js";
+import { Mark } from "./states.js";
 import { commandLine, contexts, currentContext, pageContext, pageHints, useContexts, useMe } from "./store.js";
 import { nextTheme, theme } from "./theme.js";
-
-/** @import { Route } from "../routes.js" */
 
 /** The frame, or why there is no session. */
 export function Frame() {
@@ -138,42 +137,11 @@ function Page() {
     `;
   }
   const { route, params } = at;
-  if (route.tab === undefined && route.under === undefined) return html`<${Loaded} route=${route} params=${params} />`;
+  if (route.tab === undefined && route.under === undefined) {
+    return html`<${LatePage} route=${route} params=${params} />`;
+  }
   return html`<${ReleaseFrame} route=${route} params=${params}>${(/** @type {any} */ release) =>
-    html`<${Loaded} key=${path} route=${route} params=${params} release=${release} />`}<//>`;
-}
-
-/**
- * A page, once its module is there.
- *
- * @param {{ route: Route, params: Record<string, string>, release?: unknown }} props
- */
-function Loaded({ route, params, release }) {
-  const [page, setPage] = useState(
-    /** @type {{ route: Route, show?: any, error?: unknown } | undefined} */ (undefined),
-  );
-  useEffect(() => {
-    if (route.load.page !== undefined) return;
-    let isOver = false;
-    route.load().then(
-      ({ default: show }) => isOver || setPage({ route, show }),
-      (error) => isOver || setPage({ route, error }),
-    );
-    return () => {
-      isOver = true;
-    };
-  }, [route]);
-  if (route.load.page !== undefined) {
-    return html`<${route.load.page} key=${route.pattern} params=${params} release=${release} />`;
-  }
-  if (page?.route !== route) return html`<${Waiting} what="the page" />`;
-  if (page.error !== undefined) {
-    return html`<${Failure} title="The page could not be loaded" error=${{
-      message: `skeg does not answer at ${location.origin}`,
-      hint: "If it has ended, start it again with 'skeg ui' and open the address that it prints.",
-    }} retry=${() => location.reload()} />`;
-  }
-  return html`<${page.show} params=${params} release=${release} />`;
+    html`<${LatePage} key=${path} route=${route} params=${params} release=${release} />`}<//>`;
 }
 
 function Foot() {
