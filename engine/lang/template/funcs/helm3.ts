@@ -9,9 +9,8 @@
  * @module
  */
 import { SkegError } from "../../../../errors.ts";
-import { type GoMap, isMap, kindOf, newMap, quote, Slice, typeName } from "../../golang/mod.ts";
+import { type GoMap, isMap, kindOf, newMap, Slice, typeName } from "../../golang/mod.ts";
 import { decodeJson, decodeYaml, encodeCurrentYaml, encodeJson, toYaml } from "../../yaml/mod.ts";
-import { satisfiesCurrent } from "../../semver/mod.ts";
 import { define, defineInContext, defineVariadic } from "./_define.ts";
 import { currentBuiltins } from "./_current_builtins.ts";
 import { currentComparisons } from "./_current_compare.ts";
@@ -19,6 +18,7 @@ import { currentCrypto } from "./_current_crypto.ts";
 import { currentMerges } from "./_current_merge.ts";
 import { currentMusts } from "./_current_musts.ts";
 import { currentNumbers } from "./_current_numbers.ts";
+import { currentSemver } from "./_current_semver.ts";
 import { currentTexts } from "./_current_texts.ts";
 import { readToml } from "./_toml_read.ts";
 import { writeToml } from "./_toml_write.ts";
@@ -112,32 +112,6 @@ function trimmedYaml(write: (value: unknown) => string, value: unknown): string 
   }
 }
 
-function isInRange(constraint: string, version: string): boolean {
-  try {
-    return satisfiesCurrent(constraint, version);
-  } catch (error) {
-    if (error instanceof SkegError) throw new FuncError(currentSemverWords(error.message));
-    throw error;
-  }
-}
-
-/** Returns an error about versions in the words of semver 3. */
-function currentSemverWords(message: string): string {
-  if (message === "Invalid Semantic Version") return "invalid semantic version";
-  return message.replace(/^improper constraint: (.*)$/s, (_, text: string) => `improper constraint: ${quote(text)}`);
-}
-
-const semver = functions.semver as Func;
-
-function versionFrom(args: unknown[], context: FuncContext): unknown {
-  try {
-    return semver.call(args, context);
-  } catch (error) {
-    if (error instanceof FuncError) throw new FuncError(currentSemverWords(error.message));
-    throw error;
-  }
-}
-
 const added: FuncTable = {
   all: defineVariadic([], ANY, (_, values) => values.every((value) => !isEmpty(value))),
   any: defineVariadic([], ANY, (_, values) => values.some((value) => !isEmpty(value))),
@@ -156,8 +130,6 @@ const added: FuncTable = {
   // Without a cluster there is nothing to find.
   lookup: define(["string", "string", "string", "string"], () => newMap()),
   regexQuoteMeta: define(["string"], (text) => text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&")),
-  semver: { ...semver, call: versionFrom },
-  semverCompare: define(["string", "string"], isInRange),
   toRawJson: define([ANY], toRawJson),
   toYamlPretty: define([ANY], (value) => trimmedYaml(encodeCurrentYaml, value)),
   randBytes: defineInContext(["int"], ({ random }, count) => {
@@ -172,6 +144,7 @@ const changed: FuncTable = {
   ...currentComparisons,
   ...currentCrypto,
   ...currentMerges,
+  ...currentSemver,
   ...currentNumbers(functions),
   ...currentTexts(functions),
   and: stopping(false),

@@ -198,7 +198,7 @@ export class VersionStruct extends Struct {
 const NOTHING: Version = { major: 0n, minor: 0n, patch: 0n, prerelease: "", metadata: "", original: "" };
 
 /** Go's `*semver.Version`: prints as a version. */
-class VersionPointer extends VersionStruct {
+export class VersionPointer extends VersionStruct {
   override readonly goType: string = "*semver.Version";
 
   override get kind(): "ptr" {
