@@ -11,6 +11,7 @@ import { recordOptions } from "../_calls.ts";
 import { checkExistingName } from "../names.ts";
 import type { Environment } from "../environment.ts";
 import type { MigrateOptions } from "./migrate_types.ts";
+import { rowSelector } from "./row_selector.ts";
 
 /** Returns the names of the releases that a migration is about, sorted. */
 export async function migrationNames(env: Environment, options: MigrateOptions): Promise<string[]> {
@@ -40,10 +41,12 @@ export async function refuseUnknown(env: Environment, names: readonly string[]):
 async function selectedNames(env: Environment, selector = ""): Promise<string[]> {
   if (selector === "") return await releaseNames(env);
   const { place } = env.driver;
-  if (place === undefined) {
-    throw new SkegError("usage", "rows of a database have no labels that a selector could ask for");
-  }
   const found = new Set<string>();
+  if (place === undefined) {
+    const isWanted = rowSelector(selector);
+    for (const head of await recordHeads(env.driver, {}, recordOptions(env))) if (isWanted(head)) found.add(head.name);
+    return [...found].sort();
+  }
   const path = `/api/v1/namespaces/${encodeURIComponent(place.namespace)}/${place.storage}s?labelSelector=` +
     encodeURIComponent(`OWNER=TILLER,${selector}`);
   await listMetadata(env, path, ({ name = "" }) => {

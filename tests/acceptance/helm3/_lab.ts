@@ -115,12 +115,21 @@ export async function openLab(kubeconfig: string, programs: string, tested = "")
 /** The address of the running Tiller, for Helm 2. */
 const tillerHost: { HELM_HOST?: string } = {};
 
-/** Runs `work` while a Tiller runs, as a process beside the cluster. */
-export async function withTiller(lab: Lab, kubeconfig: string, work: () => Promise<void>): Promise<void> {
+/**
+ * Runs `work` while a Tiller runs, as a process beside the cluster.
+ *
+ * @param more Further flags of Tiller, such as those of its storage.
+ */
+export async function withTiller(
+  lab: Lab,
+  kubeconfig: string,
+  work: () => Promise<void>,
+  more: readonly string[] = [],
+): Promise<void> {
   const processes = processesIn(lab.folder);
   const port = await freePort();
   try {
-    processes.start("tiller", lab.path("tiller"), ["--listen", `127.0.0.1:${port}`, "--probe=false"], {
+    processes.start("tiller", lab.path("tiller"), ["--listen", `127.0.0.1:${port}`, "--probe=false", ...more], {
       KUBECONFIG: kubeconfig,
       HOME: lab.folder,
       TILLER_NAMESPACE: "kube-system",

@@ -16,6 +16,7 @@ import { backStories } from "./_back.ts";
 import { faultStories } from "./_faults.ts";
 import { heldStories } from "./_held.ts";
 import { sortStories } from "./_sorts.ts";
+import { sqlStories } from "./_sql.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -36,6 +37,7 @@ const stories: Stories = {
   ...backStories(lab, kubeconfig),
   ...heldStories(lab),
   ...faultStories(lab, kubeconfig),
+  ...sqlStories(lab, kubeconfig),
 };
 try {
   for (const [name, play] of Object.entries(stories)) {
