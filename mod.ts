@@ -218,6 +218,8 @@ export type {
   TestMessage,
   TestOptions,
   TestResult,
+  TillerPart,
+  TillerRest,
   UndoOptions,
   UndoRecord,
   UndoReport,

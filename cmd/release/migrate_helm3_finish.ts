@@ -9,6 +9,7 @@ import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { typeableHint } from "../_lib/helm3_typeable.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
+import { tillerRestLines, typeableRest } from "../_lib/tiller_rest_text.ts";
 import { archivesIn, HELM3_SQL_FLAG, requireNamesOrAll, tellFailures, withSqlStore } from "./migrate_helm3.ts";
 
 const FLAGS = defineFlags({
@@ -33,7 +34,11 @@ Helm 3. Nothing is removed without '--yes', and only of a release
 Why: Helm 2 goes on listing such a release as DEPLOYED, even after Helm 3 has uninstalled
 it, and would delete or change objects that Helm 3 has made since.
 
-Records of other releases stay. 'migrate helm3 back' takes the records from the archive.`,
+Records of other releases stay. 'migrate helm3 back' takes the records from the archive.
+
+When no record of Helm 2 is left in the storage, the objects of its Tiller are named: the
+Deployment, the service account, and every binding that names the account, with the
+commands that remove them. None of them is removed by this command.`,
   example: `  helm migrate helm3 finish web
   helm migrate helm3 finish --all --yes`,
   flags: FLAGS,
@@ -43,7 +48,7 @@ Records of other releases stay. 'migrate helm3 back' takes the records from the 
     const { all, yes } = flags;
     requireNamesOrAll(args, all, "finish");
     const archives = archivesIn("", context);
-    const { releases, left } = await withEnvironment(
+    const { releases, left, tiller } = await withEnvironment(
       context,
       (workplace) =>
         withSqlStore(
@@ -54,16 +59,16 @@ Records of other releases stay. 'migrate helm3 back' takes the records from the 
         ),
       { tellOfTiller: false, changes: yes },
     );
-    if (format === undefined) print.out(`${releases.map(lineOf).join("\n") || "No release was migrated"}\n`);
-    else printDocument("FinishedMigration", { performed: yes, left, releases }, format, print);
-    const isAny = releases.some(({ outcome }) => outcome === "planned");
-    if (!yes && isAny) {
-      print.err("This was a preview: nothing was removed. Run the same command with --yes to perform it.\n");
-    } else if (yes && left === 0) {
-      context.advise(
-        "No record of Helm 2 is left in this storage. 'skeg reset' removes Tiller from its namespace; then look for its " +
-          "service account and bindings with 'kubectl get clusterrolebindings -o wide'.",
-      );
+    const rest = tiller === undefined ? undefined : typeableRest(tiller, context);
+    if (format === undefined) {
+      const lines = releases.length === 0 ? ["No release was migrated"] : releases.map(lineOf);
+      print.out(`${[...lines, ...rest === undefined ? [] : tillerRestLines(rest, yes)].join("
+")}
+`);
+    } else printDocument("FinishedMigration", { performed: yes, left, releases, tiller: rest ?? null }, format, print);
+    if (!yes && releases.some(({ outcome }) => outcome === "planned")) {
+      print.err("This was a preview: nothing was removed. Run the same command with --yes to perform it.
+");
     }
     return tellFailures(releases.map((one) => typeableHint(one, context.typeable)), print);
   },

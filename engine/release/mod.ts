@@ -23,6 +23,7 @@ export type { Helm3Mark, Helm3Marks } from "./helm3_marks.ts";
 export type { HistoryOptions } from "./history.ts";
 export type { BackOptions, ReturnedRelease } from "./helm3/back_types.ts";
 export type { FinishedRelease, FinishOptions, FinishResult } from "./helm3/finish.ts";
+export type { TillerPart, TillerRest } from "./helm3/tiller_rest.ts";
 export type {
   MigratedRelease,
   MigrateOptions,

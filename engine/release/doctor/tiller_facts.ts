@@ -61,18 +61,22 @@ export interface TillerObject {
   readonly detail: string;
 }
 
-const DEPLOYMENTS = resource("apps", "Deployment", "deployments");
-const PODS = resource("", "Pod", "pods");
-const SERVICES = resource("", "Service", "services");
-const SECRETS = resource("", "Secret", "secrets");
-const ACCOUNTS = resource("", "ServiceAccount", "serviceaccounts");
-const BINDINGS = {
-  ...resource("rbac.authorization.k8s.io", "ClusterRoleBinding", "clusterrolebindings"),
-  namespaced: false,
+/** Resources that Tillers, and what is made for them, are. */
+export const TILLER_RESOURCES = {
+  deployments: resource("apps", "Deployment", "deployments"),
+  pods: resource("", "Pod", "pods"),
+  services: resource("", "Service", "services"),
+  secrets: resource("", "Secret", "secrets"),
+  serviceAccounts: resource("", "ServiceAccount", "serviceaccounts"),
+  clusterRoleBindings: {
+    ...resource("rbac.authorization.k8s.io", "ClusterRoleBinding", "clusterrolebindings"),
+    namespaced: false,
+  },
+  roleBindings: resource("rbac.authorization.k8s.io", "RoleBinding", "rolebindings"),
 };
-const ROLE_BINDINGS = resource("rbac.authorization.k8s.io", "RoleBinding", "rolebindings");
 
-const LABELS = "app=helm,name=tiller";
+/** Selects what `helm init` made. */
+export const TILLER_LABELS = "app=helm,name=tiller";
 
 function resource(group: string, kind: string, plural: string): ApiResource {
   return { group, version: "v1", kind, plural, namespaced: true };
@@ -89,8 +93,8 @@ export function tillerDeployments(examination: Examination): Promise<readonly Ti
 
 async function readDeployments(examination: Examination): Promise<readonly TillerDeployment[]> {
   const [deployments, pods] = await Promise.all([
-    listOf(examination, DEPLOYMENTS, { labelSelector: LABELS }),
-    listOf(examination, PODS, { labelSelector: LABELS }),
+    listOf(examination, TILLER_RESOURCES.deployments, { labelSelector: TILLER_LABELS }),
+    listOf(examination, TILLER_RESOURCES.pods, { labelSelector: TILLER_LABELS }),
   ]);
   return deployments.flatMap((deployment) => tillerDeployment(deployment, pods) ?? []);
 }
@@ -187,10 +191,10 @@ export async function tillerObjects(
   const idle = deployments.filter(({ replicas }) => replicas === 0);
   const isLeft = ({ metadata }: KubeObject): boolean => !running.has(metadata?.namespace ?? "");
   const [services, secrets, accounts, bindings] = await Promise.all([
-    listOf(examination, SERVICES, { labelSelector: LABELS, whole: false }),
-    listOf(examination, SECRETS, { fieldSelector: "metadata.name=tiller-secret", whole: false }),
-    listOf(examination, ACCOUNTS, { fieldSelector: "metadata.name=tiller", whole: false }),
-    listOf(examination, BINDINGS, {}),
+    listOf(examination, TILLER_RESOURCES.services, { labelSelector: TILLER_LABELS, whole: false }),
+    listOf(examination, TILLER_RESOURCES.secrets, { fieldSelector: "metadata.name=tiller-secret", whole: false }),
+    listOf(examination, TILLER_RESOURCES.serviceAccounts, { fieldSelector: "metadata.name=tiller", whole: false }),
+    listOf(examination, TILLER_RESOURCES.clusterRoleBindings, {}),
   ]);
   const told = (kind: string, { metadata }: KubeObject, detail = ""): TillerObject => ({
     kind,
@@ -234,11 +238,11 @@ async function accountObjects(
   const [namespace = "", name = ""] = account.split("/", 2);
   const { transport } = examination.env.kube.cluster;
   const options = callOptions(examination.env);
-  const users = await listPaged(transport, PODS, namespace, {
+  const users = await listPaged(transport, TILLER_RESOURCES.pods, namespace, {
     ...options,
     fieldSelector: `spec.serviceAccountName=${name}`,
   });
-  const local = await listPaged(transport, ROLE_BINDINGS, namespace, { ...options, whole: true });
+  const local = await listPaged(transport, TILLER_RESOURCES.roleBindings, namespace, { ...options, whole: true });
   const others = (users ?? []).filter(({ metadata }) => metadata?.labels?.name !== "tiller").map(({ metadata }) =>
     metadata?.name ?? ""
   );
@@ -255,12 +259,14 @@ async function accountObjects(
   ];
 }
 
-function roleOf({ roleRef }: KubeObject): string {
+/** Returns the role that a binding names: `binds ClusterRole cluster-admin`. */
+export function roleOf({ roleRef }: KubeObject): string {
   const { kind, name } = mapOf(roleRef);
   return `binds ${kind} ${name}`;
 }
 
-function accountsOf({ subjects }: KubeObject): string[] {
+/** Returns the service accounts that a binding names, as `NAMESPACE/NAME`. */
+export function accountsOf({ subjects }: KubeObject): string[] {
   return listIn(subjects).filter(({ kind }) => kind === "ServiceAccount")
     .map(({ namespace, name }) => `${namespace}/${name}`);
 }

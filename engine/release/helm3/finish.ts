@@ -19,6 +19,7 @@ import { isWhole } from "./archive.ts";
 import { inStep } from "./step.ts";
 import { prepareMigration } from "./prepare.ts";
 import { sharedFacts } from "./shared_facts.ts";
+import { type TillerRest, tillerRest } from "./tiller_rest.ts";
 import { type Helm3Options, journalPlace, migrationTools } from "./tools.ts";
 import { verifyRelease } from "./verify.ts";
 import { journalOf, migratedNames } from "./verify_all.ts";
@@ -57,6 +58,8 @@ export interface FinishResult {
   readonly releases: readonly FinishedRelease[];
   /** Number of records of Helm 2 that are left in the storage; Tiller is not needed without one. */
   readonly left: number;
+  /** What belongs to the Tiller of the storage, once no record is left, or would be. None of it is removed. */
+  readonly tiller?: TillerRest | undefined;
 }
 
 /** Records of one release that are removed. */
@@ -82,7 +85,9 @@ export async function finishMigration(env: Environment, options: FinishOptions):
     }
   }
   const left = (await recordHeads(env.driver, {}, recordOptions(env))).length;
-  return { releases, left };
+  const planned = options.yes === true ? 0 : releases.reduce((sum, { removed }) => sum + removed.length, 0);
+  const isEnd = left === planned && releases.length > 0 && releases.every(({ outcome }) => outcome !== "failed");
+  return { releases, left, ...isEnd ? { tiller: await tillerRest(env) } : {} };
 }
 
 async function finishOne(env: Environment, name: string, options: FinishOptions): Promise<FinishedRelease> {

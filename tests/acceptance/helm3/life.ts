@@ -5,13 +5,14 @@
  *   deno run -A tests/acceptance/helm3/life.ts --kubeconfig FILE --programs DIR [--only NAME] [--quick] [--program COMMAND]
  *
  * `--kubeconfig` names a control plane with controllers that may be written to, `--programs` a folder with `helm2`, `tiller`,
- * `helm3` and `helm4`. `--quick` makes 60 revisions in place of 1,000. Ends with `N passed, N failed`.
+ * `helm3`, `helm4` and `kubectl`. `--quick` makes 60 revisions in place of 1,000. Ends with `N passed, N failed`.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { openLab, say, tally } from "./_lab.ts";
 import type { Stories } from "./_stories.ts";
+import { accountStories } from "./_account.ts";
 import { backStories } from "./_back.ts";
 import { faultStories } from "./_faults.ts";
 import { heldStories } from "./_held.ts";
@@ -38,6 +39,7 @@ const stories: Stories = {
   ...heldStories(lab),
   ...faultStories(lab, kubeconfig),
   ...sqlStories(lab, kubeconfig),
+  ...accountStories(lab, kubeconfig),
 };
 try {
   for (const [name, play] of Object.entries(stories)) {

@@ -1,0 +1,55 @@
+/**
+ * What is left of a Tiller after `migrate helm3 finish`, as text.
+ *
+ * @module
+ */
+import type { TillerPart, TillerRest } from "../../engine/release/mod.ts";
+import { shellWord } from "./advice.ts";
+import type { Context } from "./command.ts";
+
+/** The command that has ended, as far as its advice needs it. */
+export type FinishedCommand = Pick<Context, "globals" | "typeable">;
+
+/**
+ * Returns the same objects, with command lines that can be typed: they name the cluster that this command was given.
+ *
+ * A deletion in the cluster of another context would be worse than none.
+ */
+export function typeableRest({ parts, unseen }: TillerRest, command: FinishedCommand): TillerRest {
+  return { unseen, parts: parts.map((part) => ({ ...part, removal: removalOf(part, command) })) };
+}
+
+function removalOf({ removal }: TillerPart, { globals, typeable }: FinishedCommand): string {
+  if (removal.startsWith("skeg ")) return typeable(`'${removal}'`).slice(1, -1);
+  if (removal === "") return "";
+  const { kubeconfig, "kube-context": context } = globals;
+  return [
+    removal,
+    ...kubeconfig === "" ? [] : [`--kubeconfig ${shellWord(kubeconfig)}`],
+    ...context === "" ? [] : [`--context ${shellWord(context)}`],
+  ].join(" ");
+}
+
+/**
+ * Returns lines that name the objects and what removes them.
+ *
+ * @param isDone False in a preview.
+ */
+export function tillerRestLines({ parts, unseen }: TillerRest, isDone: boolean): string[] {
+  const removals = new Set(parts.map(({ removal }) => removal).filter((removal) => removal !== ""));
+  const kept = parts.filter(({ removal }) => removal === "");
+  return [
+    `No record of Helm 2 ${isDone ? "is" : "would be"} left in this storage.${
+      parts.length === 0 ? " Nothing of its Tiller was found." : " This belongs to its Tiller:"
+    }`,
+    ...parts.map((part) => `  ${wordsOf(part)}${part.detail === "" ? "" : `: ${part.detail}`}`),
+    ...removals.size === 0 ? [] : ["To remove it, once nothing else needs it:"],
+    ...[...removals].map((removal) => `  ${removal}`),
+    ...kept.map((part) => `Look at ${wordsOf(part)} yourself: something else may need it.`),
+    ...unseen.map((what) => `You may not list ${what}: there may be more.`),
+  ];
+}
+
+function wordsOf({ kind, namespace, name }: TillerPart): string {
+  return `${kind} ${JSON.stringify(name)}${namespace === "" ? "" : ` in namespace ${JSON.stringify(namespace)}`}`;
+}
