@@ -1,5 +1,5 @@
 /**
- * What is left of a Tiller after `migrate helm3 finish`, as text.
+ * The objects of a Tiller that `migrate helm3 finish` names, as text.
  *
  * @module
  */

@@ -58,7 +58,7 @@ export interface FinishResult {
   readonly releases: readonly FinishedRelease[];
   /** Number of records of Helm 2 that are left in the storage; Tiller is not needed without one. */
   readonly left: number;
-  /** What belongs to the Tiller of the storage, once no record is left, or would be. None of it is removed. */
+  /** The objects of the storage's Tiller, once no record is left, or would be. None of them is removed. */
   readonly tiller?: TillerRest | undefined;
 }
 

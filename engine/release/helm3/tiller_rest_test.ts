@@ -1,4 +1,4 @@
-/** What `finish` finds of a Tiller, on sandboxes. */
+/** Objects of a Tiller that `finish` names, on sandboxes. */
 import { deepEqual, equal } from "node:assert/strict";
 import type { KubeObject } from "../../model/mod.ts";
 import { storageStage } from "../../../tests/_lib/storage_stage.ts";
