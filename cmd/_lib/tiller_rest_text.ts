@@ -4,30 +4,18 @@
  * @module
  */
 import type { TillerPart, TillerRest } from "../../engine/release/mod.ts";
-import { shellWord } from "./advice.ts";
 import type { Context } from "./command.ts";
-
-/** The command that has ended, as far as its advice needs it. */
-export type FinishedCommand = Pick<Context, "globals" | "typeable">;
 
 /**
  * Returns the same objects, with command lines that can be typed: they name the cluster that this command was given.
  *
  * A deletion in the cluster of another context would be worse than none.
+ *
+ * @param typeable Of the command's context; it takes command lines in single quotes.
  */
-export function typeableRest({ parts, unseen }: TillerRest, command: FinishedCommand): TillerRest {
-  return { unseen, parts: parts.map((part) => ({ ...part, removal: removalOf(part, command) })) };
-}
-
-function removalOf({ removal }: TillerPart, { globals, typeable }: FinishedCommand): string {
-  if (removal.startsWith("skeg ")) return typeable(`'${removal}'`).slice(1, -1);
-  if (removal === "") return "";
-  const { kubeconfig, "kube-context": context } = globals;
-  return [
-    removal,
-    ...kubeconfig === "" ? [] : [`--kubeconfig ${shellWord(kubeconfig)}`],
-    ...context === "" ? [] : [`--context ${shellWord(context)}`],
-  ].join(" ");
+export function typeableRest({ parts, unseen }: TillerRest, typeable: Context["typeable"]): TillerRest {
+  const whole = (removal: string): string => removal === "" ? "" : typeable(`'${removal}'`).slice(1, -1);
+  return { unseen, parts: parts.map((part) => ({ ...part, removal: whole(part.removal) })) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import type { TillerPart } from "../../engine/release/mod.ts";
-import { type FinishedCommand, tillerRestLines, typeableRest } from "./tiller_rest_text.ts";
+import { typeable } from "./advice.ts";
+import { tillerRestLines, typeableRest } from "./tiller_rest_text.ts";
 
 const PARTS: readonly TillerPart[] = [
   { kind: "Deployment", namespace: "t", name: "tiller-deploy", detail: "", removal: "skeg reset --tiller-namespace t" },
@@ -28,12 +29,11 @@ Deno.test("tillerRestLines() names each object once, and each command once", () 
 });
 
 Deno.test("typeableRest() names the cluster in every command line", () => {
-  const globals = { kubeconfig: "/a b", "kube-context": "live" } as FinishedCommand["globals"];
-  const typeable = (text: string): string => text.replace("t'", "t --kube-context live'");
-  const { parts } = typeableRest({ parts: PARTS, unseen: [] }, { globals, typeable });
+  const argv = ["--kubeconfig", "/a b", "--kube-context=live"];
+  const { parts } = typeableRest({ parts: PARTS, unseen: [] }, (text) => typeable(text, argv, () => undefined));
   deepEqual(parts.slice(1).map(({ removal }) => removal), [
-    "skeg reset --tiller-namespace t --kube-context live",
-    'kubectl delete x --kubeconfig "/a b" --context live',
+    'skeg reset --tiller-namespace t --kubeconfig "/a b" --kube-context=live',
+    'kubectl delete x --kubeconfig "/a b" --context=live',
     "",
   ]);
 });

@@ -59,16 +59,13 @@ commands that remove them. None of them is removed by this command.`,
         ),
       { tellOfTiller: false, changes: yes },
     );
-    const rest = tiller === undefined ? undefined : typeableRest(tiller, context);
+    const rest = tiller === undefined ? undefined : typeableRest(tiller, context.typeable);
     if (format === undefined) {
       const lines = releases.length === 0 ? ["No release was migrated"] : releases.map(lineOf);
-      print.out(`${[...lines, ...rest === undefined ? [] : tillerRestLines(rest, yes)].join("
-")}
-`);
+      print.out(`${[...lines, ...rest === undefined ? [] : tillerRestLines(rest, yes)].join("\n")}\n`);
     } else printDocument("FinishedMigration", { performed: yes, left, releases, tiller: rest ?? null }, format, print);
     if (!yes && releases.some(({ outcome }) => outcome === "planned")) {
-      print.err("This was a preview: nothing was removed. Run the same command with --yes to perform it.
-");
+      print.err("This was a preview: nothing was removed. Run the same command with --yes to perform it.\n");
     }
     return tellFailures(releases.map((one) => typeableHint(one, context.typeable)), print);
   },
