@@ -258,6 +258,35 @@ siteTest("writing", seedShop, {
     await seeText(site, ".apply", "revision 6 is DEPLOYED");
     match((await site.skeg("history", "web")).stdout, /DEPLOYED.*Rollback to 4/);
   },
+  "a plan that does not fit any more says what has changed, and is made again": async (site) => {
+    site.expect(/^answer 409 .*apply/);
+    const { page } = site;
+    await site.go(`${WEB}/rollback/3`);
+    await page.getByRole("button", { name: "save plan" }).click();
+    const apply = page.getByRole("button", { name: "apply", exact: true });
+    await apply.waitFor();
+    equal((await site.skeg("rollback", "web", "2")).code, 0);
+    await apply.click();
+    await seeText(site, ".apply .failure-text", "revision 7 was made since (plan: after 6)");
+    await seeText(site, ".apply .failure-hint", "Make the plan again");
+    await page.getByRole("button", { name: "plan again" }).click();
+    await page.getByRole("button", { name: "save plan" }).click();
+    await apply.click();
+    await seeText(site, ".apply", "revision 8 is DEPLOYED");
+  },
+  "the page shows the plan that was saved, not an older preview": async (site) => {
+    await site.go(`${WEB}/rollback/3`);
+    match(await site.text(), /No changes/);
+    equal((await site.skeg("rollback", "web", "5")).code, 0);
+    await site.page.getByRole("button", { name: "save plan" }).click();
+    await seeText(site, "main", "spec.replicas");
+  },
+  "a rollback to something that is no revision is refused": async (site) => {
+    site.expect(/^answer 400 .*plans/);
+    await site.go(`${WEB}/rollback/abc`);
+    await seeText(site, ".failure", "a whole number from 1 on");
+    equal(await site.page.getByRole("button", { name: "save plan" }).count(), 0);
+  },
   "a chart of removed API versions is planned once they are mapped": async (site) => {
     site.expect(/^answer 5\d\d .*plans/);
     await site.go(`${REDIS}/upgrade`);

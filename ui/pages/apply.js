@@ -12,9 +12,12 @@ import { Failure, Mark } from "../lib/states.js";
 /** @import { ApplyLine, MeAnswer, PlanAnswer, PlanRequest } from "../../app/ui/types.ts" */
 
 /**
- * @param {{ me: MeAnswer | undefined, ctx: string, name: string, request: PlanRequest, disabled: boolean }} props
+ * @param {{ me: MeAnswer | undefined, ctx: string, name: string, request: PlanRequest, disabled: boolean,
+ *   show: (plan: PlanAnswer) => void, again: () => void }} props
+ *   `show`: shows the plan that was saved, which may differ from the preview if the cluster has changed since. `again`: makes
+ *   the preview anew, after a plan that could not be applied.
  */
-export function Apply({ me, ctx, name, request, disabled }) {
+export function Apply({ me, ctx, name, request, disabled, show, again }) {
   const saved = useSignal(/** @type {PlanAnswer | undefined} */ (undefined));
   const error = useSignal(/** @type {ApiError | undefined} */ (undefined));
   const save = async () => {
@@ -22,6 +25,7 @@ export function Apply({ me, ctx, name, request, disabled }) {
       const body = { ...request, save: true };
       saved.value =
         /** @type {PlanAnswer} */ (await ask(apiPath(["releases", ctx, name, "plans"]), { method: "POST", body }));
+      show(saved.value);
       error.value = undefined;
       tell("the plan is saved");
     } catch (thrown) {
@@ -39,17 +43,21 @@ export function Apply({ me, ctx, name, request, disabled }) {
           0,
           12,
         )}</span></span></p>
-        <${Confirm} plan=${saved.value} me=${me} name=${name} />
+        <${Confirm} plan=${saved.value} me=${me} name=${name} again=${() => {
+          saved.value = undefined;
+          again();
+        }} />
       `
   }
     ${error.value !== undefined && html`<${Failure} error=${error.value} title="The plan cannot be saved" />`}
   </div>`;
 }
 
-/** @param {{ plan: PlanAnswer, me: MeAnswer | undefined, name: string }} props */
-function Confirm({ plan, me, name }) {
+/** @param {{ plan: PlanAnswer, me: MeAnswer | undefined, name: string, again: () => void }} props */
+function Confirm({ plan, me, name, again }) {
   const typed = useSignal("");
   const lines = useSignal(/** @type {readonly string[]} */ ([]));
+  const error = useSignal(/** @type {ApiError | undefined} */ (undefined));
   const state = useSignal(/** @type {"waiting" | "running" | "done" | "failed"} */ ("waiting"));
   const why = refusal(me);
   const isConfirmed = !plan.danger || typed.value === name;
@@ -71,9 +79,9 @@ function Confirm({ plan, me, name }) {
       if (state.peek() === "running") throw new ApiError("the answer ended before the operation did");
     } catch (thrown) {
       state.value = "failed";
-      lines.value = [...lines.peek(), thrown instanceof Error ? thrown.message : String(thrown)];
+      error.value = thrown instanceof ApiError ? thrown : new ApiError(String(thrown));
     }
-    say(lines.peek().at(-1) ?? "");
+    say(error.peek()?.message ?? lines.peek().at(-1) ?? "");
   };
   if (why !== "") return html`<p class="none">${why}</p>`;
   return html`${
@@ -96,6 +104,10 @@ function Confirm({ plan, me, name }) {
         : html`<span class=${`state ${state.value === "done" ? "good" : "failed"}`}><${Mark} of=${
           state.value === "done" ? "good" : "failed"
         } /><span>${state.value === "done" ? "applied" : "failed"}</span></span>`}</p>
+      ${error.value !== undefined && html`
+        <${Failure} error=${error.value} title="The plan was not applied to its end" />
+        <p class="actions"><button type="button" onClick=${again}>plan again</button></p>
+      `}
     `
   }`;
 }

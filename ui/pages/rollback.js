@@ -22,8 +22,13 @@ export default function Rollback({ params, release }) {
   const { ctx, name } = /** @type {ReleaseAnswer} */ (release);
   const to = params["to"] ?? "";
   const me = /** @type {MeAnswer | undefined} */ (useMe(ctx).data.value);
+  // A text that is no number is sent as it is: the server refuses it, and would take the revision before without one.
   const request = useMemo(
-    () => /** @type {PlanRequest} */ ({ operation: "rollback", revision: Number(to), text: true }),
+    () => /** @type {PlanRequest} */ (/** @type {unknown} */ ({
+      operation: "rollback",
+      revision: /^\d{1,15}$/.test(to) ? Number(to) : to,
+      text: true,
+    })),
     [to],
   );
   const plan = useMemo(() => {
@@ -48,7 +53,9 @@ export default function Rollback({ params, release }) {
     <${Read} of=${plan} what=${`the plan of a rollback to ${to}`}>${(/** @type {PlanAnswer} */ { report, texts }) =>
       html`
         <${Changes} report=${report} texts=${texts} label=${`Rollback to ${to}`} tools=${html`<${Age} of=${plan} whenOld=${true} />`} />
-        <${Apply} key=${to} me=${me} ctx=${ctx} name=${name} request=${request} disabled=${false} />
+        <${Apply} key=${to} me=${me} ctx=${ctx} name=${name} request=${request}
+          disabled=${false} show=${(/** @type {PlanAnswer} */ saved) => plan.data.value = saved}
+          again=${() => void plan.reload()} />
       `}<//>
   `;
 }

@@ -41,7 +41,8 @@ export default function Upgrade({ params, release }) {
   const base = useSignal(/** @type {Base} */ ("reuse"));
   const isMapped = useSignal(false);
   const me = /** @type {MeAnswer | undefined} */ (useMe(ctx).data.value);
-  const { plan, error, isReading } = usePreview({ ctx, name, chart, values, base, isMapped });
+  const turn = useSignal(0);
+  const { plan, error, isReading, show } = usePreview({ ctx, name, chart, values, base, isMapped, turn });
   usePage({
     title: `${name}: upgrade`,
     command: plan === undefined ? `plan upgrade ${word(name)} CHART` : bareCommand(plan.command, me?.globalFlags ?? ""),
@@ -71,7 +72,7 @@ export default function Upgrade({ params, release }) {
               <${Apply} key=${JSON.stringify([chart.value, values.value, base.value, isMapped.value])} me=${me}
                 ctx=${ctx} name=${name}
                 request=${requestOf(chart.value, values.value, base.value, isMapped.value)} disabled=${isReading ||
-                  error !== undefined} />
+                  error !== undefined} show=${show} again=${() => void turn.value++} />
             `}
           </section>
     </div>
@@ -105,9 +106,9 @@ function requestOf(chart, values, base, isMapped) {
  * The plan of what is written, made anew when the user pauses.
  *
  * @param {{ ctx: string, name: string, chart: Signal<GivenChart>, values: Signal<string>, base: Signal<Base>,
- *   isMapped: Signal<boolean> }} given
+ *   isMapped: Signal<boolean>, turn: Signal<number> }} given `turn`: another number makes the same plan anew.
  */
-function usePreview({ ctx, name, chart, values, base, isMapped }) {
+function usePreview({ ctx, name, chart, values, base, isMapped, turn }) {
   const plan = useSignal(/** @type {PlanAnswer | undefined} */ (undefined));
   const error = useSignal(/** @type {ApiError | undefined} */ (undefined));
   const isReading = useSignal(true);
@@ -136,8 +137,13 @@ function usePreview({ ctx, name, chart, values, base, isMapped }) {
       clearTimeout(timer);
       end.abort();
     };
-  }, [ctx, name, chart.value, values.value, base.value, isMapped.value]);
-  return { plan: plan.value, error: error.value, isReading: isReading.value };
+  }, [ctx, name, chart.value, values.value, base.value, isMapped.value, turn.value]);
+  return {
+    plan: plan.value,
+    error: error.value,
+    isReading: isReading.value,
+    show: (/** @type {PlanAnswer} */ saved) => void (plan.value = saved),
+  };
 }
 
 /**
