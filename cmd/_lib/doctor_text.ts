@@ -15,6 +15,10 @@ import type { Context } from "./command.ts";
 import type { OutputFormat } from "./flags.ts";
 import type { Printer } from "./print.ts";
 import { jsonText, yamlText } from "./text.ts";
+import { wrappedAdvice } from "./wrap.ts";
+
+/** Before the details of a finding. */
+const INDENT = "  ";
 
 const COLOURS = { broken: "red", warning: "yellow", note: "dim" } as const satisfies Record<FindingSeverity, string>;
 
@@ -31,14 +35,15 @@ export function printReport(
     return;
   }
   for (const finding of shown.findings) {
-    print.out(`${headline(finding)}\n`, print.outColour ? { colour: COLOURS[finding.severity] } : {});
-    print.out(`${detailLines(finding).map((line) => `  ${line}\n`).join("")}\n`);
+    const look = print.outColour ? { colour: COLOURS[finding.severity] } : {};
+    print.out(`${fitted(headline(finding), "", print)}\n`, look);
+    print.out(`${detailLines(finding, print).map((line) => `${line}\n`).join("")}\n`);
   }
-  for (const { what, why } of report.unseen) print.out(`Not looked at: ${what}: ${why}\n`);
+  for (const { what, why } of report.unseen) print.out(`${fitted(`Not looked at: ${what}: ${why}`, "", print)}\n`);
   if (report.unseen.length > 0) print.out("\n");
   const broken = brokenLine(report);
-  if (broken !== "") print.out(`${broken}\n`, print.outColour ? { colour: COLOURS.broken } : {});
-  print.out(`${summaryLine(report)}\n`);
+  if (broken !== "") print.out(`${fitted(broken, "", print)}\n`, print.outColour ? { colour: COLOURS.broken } : {});
+  print.out(`${fitted(summaryLine(report), "", print)}\n`);
 }
 
 /** Returns a report whose command lines can be typed. */
@@ -63,18 +68,31 @@ function headline({ id, severity, title, release, namespace, storage }: Finding)
   return `${release === "" ? place : release}: ${severity} (${id}): ${title}`;
 }
 
-function detailLines({ evidence, consequence, repairs, noRepair }: Finding): string[] {
+/** Returns a line with its indentation; on a terminal it is broken between words, and further rows stand a little further in. */
+function fitted(line: string, indent: string, { terminal, columns }: Printer): string {
+  const further = "  ";
+  return terminal ? wrappedAdvice(further + indent + line, columns).replace(further, "") : indent + line;
+}
+
+function detailLines({ evidence, consequence, repairs, noRepair }: Finding, print: Printer): string[] {
+  const line = (text: string): string => fitted(text, INDENT, print);
   return [
-    ...evidence.map(({ source, text }) => `${source}: ${text}`),
-    ...consequence === "" ? [] : [`Consequence: ${consequence}`],
-    ...repairs.map(repairLine),
-    ...noRepair === "" ? [] : [`No repair: ${noRepair}`],
+    ...evidence.map(({ source, text }) => line(`${source}: ${text}`)),
+    ...consequence === "" ? [] : [line(`Consequence: ${consequence}`)],
+    ...repairs.flatMap((repair, index) => repairLines(repair, index, print)),
+    ...noRepair === "" ? [] : [line(`No repair: ${noRepair}`)],
   ];
 }
 
-function repairLine({ command, effect }: ProposedRepair, index: number): string {
+/** Returns a repair as one line; on a terminal that it does not fit, the command has a row of its own, to be copied. */
+function repairLines({ command, effect }: ProposedRepair, index: number, print: Printer): string[] {
+  const { terminal, columns } = print;
   const label = index === 0 ? "Repair" : "Or";
-  return command === "" ? `${label}: ${effect}` : `${label}: ${command}  (${effect})`;
+  if (command === "") return [fitted(`${label}: ${effect}`, INDENT, print)];
+  const line = `${label}: ${command}  (${effect})`;
+  if (!terminal || line.length + INDENT.length <= columns) return [INDENT + line];
+  // Not broken even where it is too long, so that it can be copied.
+  return [`${INDENT}${label}: ${command}`, fitted(`  (${effect})`, INDENT, print)];
 }
 
 /** The most names of the line of broken releases. */
