@@ -62,7 +62,7 @@ Deno.test("printReport() breaks lines between words on a terminal, and leaves co
 Deno.test("printReport() has one line for each thing in a pipe, and on terminals too narrow for words", () => {
   const lines = printed({ terminal: false, columns: 72 });
   equal(lines.length, 8);
-  ok(lines[3]?.endsWith("--tiller-namespace operations  (makes it DEPLOYED)"), lines[3]);
+  ok(lines[3]?.endsWith("--tiller-namespace operations  (makes it DEPLOYED)"));
   deepEqual(printed({ terminal: true, columns: 40 }).filter((line) => line.includes("--tiller-namespace")), [
     "  Repair: skeg repair promote web --storage configmap --tiller-namespace operations",
   ]);
