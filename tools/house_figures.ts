@@ -188,15 +188,18 @@ function cycles(files: readonly FileFigures[], withTypes: boolean): string[][] {
   return found;
 }
 
+/** Returns a source without its imports and re-exports: lists of names are no logic that repeats. */
+function withoutModuleLists(text: string): string {
+  return text.replaceAll(/^(?:import|export)\s(?:type )?(?:\{[^{}]*\}|\*[^;{}]*|[\w$]+)\s+from\s"[^"]+";$/gm, "");
+}
+
 /** Returns the number of distinct runs of code lines that occur more than once. */
 function repeats(files: readonly FileFigures[]): number {
   const seen = new Map<string, number>();
   for (const { path } of files) {
-    const lines = Deno.readTextFileSync(join(root, path)).split("\n");
+    const lines = withoutModuleLists(Deno.readTextFileSync(join(root, path))).split("\n");
     const kinds = kindsOf(lines);
-    const code = lines.filter((line, at) => kinds[at] === "code" && !/^import |^\} from /.test(line)).map((line) =>
-      line.trim()
-    );
+    const code = lines.filter((_, at) => kinds[at] === "code").map((line) => line.trim());
     for (let at = 0; at + REPEAT_LINES <= code.length; at++) {
       const run = code.slice(at, at + REPEAT_LINES);
       // Runs of closing brackets repeat everywhere.

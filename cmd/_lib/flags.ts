@@ -84,22 +84,27 @@ export const VALUES_FLAGS = defineFlags({
   },
 });
 
-/**
- * Flags for a chart's source, for install and upgrade, which have different help texts for `--keyring`,
- * `--verify` and `--version`.
- */
-export const CHART_SOURCE_FLAGS = defineFlags({
+/** Flags for a server of charts: the authority to trust, and the client's certificate. */
+export const CHART_SERVER_FLAGS = defineFlags({
   "ca-file": {
     type: "string",
     complete: "file",
     usage: "Verify certificates of HTTPS-enabled servers using this CA bundle",
   },
   "cert-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL certificate file" },
+  "key-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL key file" },
+});
+
+/**
+ * Flags for a chart's source, for install and upgrade, which have different help texts for `--keyring`,
+ * `--verify` and `--version`.
+ */
+export const CHART_SOURCE_FLAGS = defineFlags({
+  ...CHART_SERVER_FLAGS,
   "devel": {
     type: "bool",
     usage: "Use development versions, too. Equivalent to version '>0.0.0-0'. If --version is set, this is ignored.",
   },
-  "key-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL key file" },
   "password": { type: "string", usage: "Chart repository password where to locate the requested chart" },
   "repo": { type: "string", usage: "Chart repository url where to locate the requested chart" },
   "username": { type: "string", usage: "Chart repository username where to locate the requested chart" },

@@ -50,6 +50,17 @@ export const REPAIR_FLAGS = defineFlags({
   "show": { type: "bool", usage: "Show every change as lines that are removed and added" },
 });
 
+/** The end of the help of repairs that delete objects. */
+export const DELETION_HELP = `The preview shows each object with its age. An object is deleted only if the release
+created it, no DEPLOYED revision of another release names it, and it was not modified
+since it was read. What a resource policy keeps, stays. Namespaces,
+CustomResourceDefinitions, volumes and claims stay, too, unless each is named with
+'--also KIND/NAME'.
+
+Nothing is written without '--yes'. With it, the records and the objects are archived
+first. 'helm repair undo ARCHIVE --objects' creates the objects again, as far as that is
+possible.`;
+
 /** Flags of repairs that can be run on all releases at once. */
 export const ALL_FLAGS = defineFlags({
   "all": { type: "bool", usage: "Preview the repair of all releases of the storage namespace; see --plan" },

@@ -16,7 +16,7 @@ import type { Caller } from "../../app/caller.ts";
 import { accessOf, callerOf, debugVersion, verifyOf } from "../_lib/caller.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { fetchOptions, givenAccess } from "../../app/fetching.ts";
-import { defaultKeyring, VERIFY_STRICT_FLAG } from "../_lib/flags.ts";
+import { CHART_SERVER_FLAGS, defaultKeyring, VERIFY_STRICT_FLAG } from "../_lib/flags.ts";
 import { tellNote } from "../_lib/log.ts";
 import { downloadOci } from "../../app/oci.ts";
 import { isOci } from "../../app/oci_address.ts";
@@ -25,12 +25,7 @@ import { UsageError } from "../_lib/usage_error.ts";
 import { isVerifying, verification } from "../../app/verification.ts";
 
 const FLAGS = defineFlags({
-  "ca-file": {
-    type: "string",
-    complete: "file",
-    usage: "Verify certificates of HTTPS-enabled servers using this CA bundle",
-  },
-  "cert-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL certificate file" },
+  ...CHART_SERVER_FLAGS,
   "destination": {
     type: "string",
     complete: "folder",
@@ -42,7 +37,6 @@ const FLAGS = defineFlags({
     type: "bool",
     usage: "Use development versions, too. Equivalent to version '>0.0.0-0'. If --version is set, this is ignored.",
   },
-  "key-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL key file" },
   "keyring": { type: "string", complete: "file", usage: "Keyring containing public keys", default: defaultKeyring },
   "password": { type: "string", usage: "Chart repository password" },
   "prov": { type: "bool", usage: "Fetch the provenance file, but don't perform verification" },

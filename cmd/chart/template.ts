@@ -13,7 +13,7 @@ import type { ServedFinding } from "../../engine/kube/served/mod.ts";
 import { toBytes, trimSpace } from "../../engine/lang/golang/mod.ts";
 import { inKindOrder, INSTALL_ORDER, renderChart } from "../../engine/chart/render/mod.ts";
 import { enabledChart, openChart } from "../../app/prepare_chart.ts";
-import { checkSchemas, mergeConfig } from "../../engine/chart/values/mod.ts";
+import { checkSchemas } from "../../engine/chart/values/mod.ts";
 import { callerOf } from "../_lib/caller.ts";
 import { type Capabilities, type Chart, type Manifest, type Timestamp } from "../../engine/model/mod.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
@@ -25,7 +25,8 @@ import { isOci } from "../../app/oci_address.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
 import { programName } from "../_lib/program_name.ts";
 import { UsageError } from "../_lib/usage_error.ts";
-import { environmentVariables, networkVariables } from "../../app/variables.ts";
+import { environmentVariables } from "../../app/variables.ts";
+import { configOfFlags } from "../_lib/config_of_flags.ts";
 
 const FLAGS = defineFlags({
   ...LOCAL_VALUES_FLAGS,
@@ -263,15 +264,7 @@ interface Inputs {
 async function readInputs(context: TemplateContext): Promise<Inputs> {
   const { flags } = context;
   const namespace = flags.namespace || await defaultNamespace(context);
-  const config = await mergeConfig({
-    files: flags.values,
-    set: flags.set,
-    setString: flags["set-string"],
-    setFile: flags["set-file"],
-    readStdin: context.readStdin,
-    signal: context.signal,
-    variables: networkVariables(context.variables),
-  });
+  const config = await configOfFlags(flags, context);
   const name = flags["name-template"] === ""
     ? flags.name
     : await nameFromTemplate(flags["name-template"], context.variables);

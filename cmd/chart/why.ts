@@ -7,14 +7,7 @@ import { SkegError } from "../../errors.ts";
 import { quote } from "../../engine/base/mod.ts";
 import type { Chart } from "../../engine/model/mod.ts";
 import { fromBytes, newMap } from "../../engine/lang/golang/mod.ts";
-import {
-  applySet,
-  mergeConfig,
-  parseValues,
-  readSource,
-  stringValue,
-  typedValue,
-} from "../../engine/chart/values/mod.ts";
+import { applySet, parseValues, readSource, stringValue, typedValue } from "../../engine/chart/values/mod.ts";
 import {
   explainChart,
   type FieldOrigin,
@@ -35,6 +28,7 @@ import { VALUES_FLAGS } from "../_lib/flags.ts";
 import { capabilitiesOf } from "../_lib/kube_version.ts";
 import { logTo } from "../_lib/log.ts";
 import { fieldText, missingText, usesText } from "../_lib/why_text.ts";
+import { configOfFlags } from "../_lib/config_of_flags.ts";
 
 const FLAGS = defineFlags({
   ...VALUES_FLAGS,
@@ -125,15 +119,7 @@ function questionOf(args: readonly string[], { value, missing }: WhyContext["fla
 async function askChart(path: string, question: Question, context: WhyContext): Promise<void> {
   const { flags, print } = context;
   const log = logTo(print, { notes: false });
-  const config = await mergeConfig({
-    files: flags.values,
-    set: flags.set,
-    setString: flags["set-string"],
-    setFile: flags["set-file"],
-    readStdin: context.readStdin,
-    signal: context.signal,
-    variables: networkVariables(context.variables),
-  });
+  const config = await configOfFlags(flags, context);
   const loaded = await openChart(path, { log });
   const chart = enabledChart(loaded, config, { log, say: () => {} });
   const { kubeVersion, apiVersions, tillerVersion } = capabilitiesOf(flags["kube-version"]);

@@ -6,7 +6,7 @@
  * @module
  */
 import type { InstallOptions, ReleaseResult, RemovedApiOptions, TakeOverOptions } from "../../engine/release/mod.ts";
-import { type Context, defineCommand, defineFlags, type Flag } from "../_lib/command.ts";
+import { type Context, defineCommand, defineFlags, type Flag, type FlagValues } from "../_lib/command.ts";
 import { confirmed } from "../_lib/confirm.ts";
 import { locateChart } from "../../app/find_chart.ts";
 import { enabledChart, openChart } from "../../app/prepare_chart.ts";
@@ -20,30 +20,17 @@ import {
   type ValuesFlags,
   valuesOfFlags,
 } from "../_lib/caller.ts";
+import { CHART_CHANGE_FLAGS } from "../_lib/change_flags.ts";
 import { withEnvironment, type Workplace } from "../_lib/environment.ts";
 import {
-  ALLOW_EMPTY_FLAG,
-  CHART_SOURCE_FLAGS,
   defaultKeyring,
-  DRY_RUN_VERSION_FLAG,
   HELM3_INSTALL_FLAGS,
-  IGNORE_HELM3_FLAG,
-  OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
-  REMOVED_API_FLAGS,
   removedApiOptions,
   requireArgs,
-  SCHEMA_FLAG,
-  SHOW_RELEASE_FLAG,
-  STRICT_FIELDS_FLAG,
-  TAKE_OVER_FLAGS,
   takeOverOptions,
-  TIMEOUT_FLAG,
-  TLS_FLAGS,
-  VALUES_FLAGS,
   VERIFY_STRICT_FLAG,
-  WAIT_FLAG,
 } from "../_lib/flags.ts";
 import { checkDryRunVersion } from "../_lib/kube_version.ts";
 import { tellNote } from "../_lib/log.ts";
@@ -54,25 +41,11 @@ import { programName } from "../_lib/program_name.ts";
 import { printRelease } from "../_lib/release_text.ts";
 import { DOWNLOAD_GRACE, whileHolding } from "../_lib/signals.ts";
 import { printCurrentStatus } from "../_lib/status.ts";
-import { strictWait, WAITING_FLAGS } from "../_lib/wait_flags.ts";
+import { strictWait } from "../_lib/wait_flags.ts";
 
 /** Flags of `install`. */
 export const INSTALL_FLAGS = defineFlags({
-  ...TLS_FLAGS,
-  ...VALUES_FLAGS,
-  ...CHART_SOURCE_FLAGS,
-  ...OUTPUT_FLAG,
-  ...TIMEOUT_FLAG,
-  ...WAIT_FLAG,
-  ...WAITING_FLAGS,
-  ...ALLOW_EMPTY_FLAG,
-  ...SHOW_RELEASE_FLAG,
-  ...SCHEMA_FLAG,
-  ...DRY_RUN_VERSION_FLAG,
-  ...REMOVED_API_FLAGS,
-  ...TAKE_OVER_FLAGS,
-  ...STRICT_FIELDS_FLAG,
-  ...IGNORE_HELM3_FLAG,
+  ...CHART_CHANGE_FLAGS,
   ...HELM3_INSTALL_FLAGS,
   "atomic": {
     type: "bool",
@@ -190,39 +163,19 @@ export function installRequest(
     chartPath,
     ...flags["dep-up"] ? { updateKeyring: defaultKeyring(context.variables) } : {},
     output,
-    config: flags,
+    ...requestOf(flags),
     name: flags.name,
     nameTemplate: flags["name-template"],
-    namespace: flags.namespace,
-    dryRun: flags["dry-run"],
-    kubeVersion: flags["kube-version"],
-    showRelease: flags["show-release"],
     replace: flags.replace,
     noHooks: flags["no-hooks"],
     noCrdHook: flags["no-crd-hook"],
-    subNotes: flags["render-subchart-notes"],
-    timeoutSeconds: flags.timeout,
-    wait: flags.wait || flags.atomic,
-    waitStrict: strictWait(flags["wait-strict"]),
-    allowEmpty: flags["allow-empty"],
-    schema: flags.schema,
-    atomic: flags.atomic,
-    description: flags.description,
     more: { ...removedApiOptions(flags), ...takeOverOptions(flags) },
   };
 }
 
-/** Data of an install, from `install` or `upgrade --install`. */
-export interface InstallRequest {
-  readonly chartPath: string;
-  /** Downloads missing requirements, verified with this keyring. */
-  readonly updateKeyring?: string;
-  readonly output: OutputFormat;
+/** Data of an install that its flags and those of an upgrade say in the same way. */
+interface SharedRequest {
   readonly config: ValuesFlags;
-  readonly name: string;
-  /** True if the other kind of storage was checked already. */
-  readonly nameIsFree?: boolean;
-  readonly nameTemplate: string;
   /** Empty: the namespace of the kubeconfig's context. */
   readonly namespace: string;
   readonly dryRun: boolean;
@@ -230,9 +183,6 @@ export interface InstallRequest {
   readonly kubeVersion: string;
   /** If true, prints the release of a dry run. */
   readonly showRelease: boolean;
-  readonly replace: boolean;
-  readonly noHooks: boolean;
-  readonly noCrdHook: boolean;
   readonly subNotes: boolean;
   readonly timeoutSeconds: number;
   readonly wait: boolean;
@@ -241,6 +191,49 @@ export interface InstallRequest {
   readonly schema: boolean;
   readonly atomic: boolean;
   readonly description: string;
+}
+
+/** Flags that an install has in common with the upgrade that may become one. */
+type SharedFlags = ValuesFlags & FlagValues<typeof CHART_CHANGE_FLAGS> & {
+  readonly "atomic": boolean;
+  readonly "description": string;
+  readonly "dry-run": boolean;
+  readonly "namespace": string;
+  readonly "render-subchart-notes": boolean;
+};
+
+/** Returns the part of an install's data that `install` and `upgrade --install` take from flags of the same name. */
+export function requestOf(flags: SharedFlags): SharedRequest {
+  return {
+    config: flags,
+    namespace: flags.namespace,
+    dryRun: flags["dry-run"],
+    kubeVersion: flags["kube-version"],
+    showRelease: flags["show-release"],
+    subNotes: flags["render-subchart-notes"],
+    timeoutSeconds: flags.timeout,
+    wait: flags.wait || flags.atomic,
+    waitStrict: strictWait(flags["wait-strict"]),
+    allowEmpty: flags["allow-empty"],
+    schema: flags.schema,
+    atomic: flags.atomic,
+    description: flags.description,
+  };
+}
+
+/** Data of an install, from `install` or `upgrade --install`. */
+export interface InstallRequest extends SharedRequest {
+  readonly chartPath: string;
+  /** Downloads missing requirements, verified with this keyring. */
+  readonly updateKeyring?: string;
+  readonly output: OutputFormat;
+  readonly name: string;
+  /** True if the other kind of storage was checked already. */
+  readonly nameIsFree?: boolean;
+  readonly nameTemplate: string;
+  readonly replace: boolean;
+  readonly noHooks: boolean;
+  readonly noCrdHook: boolean;
   /** Options for which Helm has no flags. */
   readonly more: RemovedApiOptions & TakeOverOptions;
   /** If true, shows the plan and asks first. */

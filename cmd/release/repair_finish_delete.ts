@@ -4,7 +4,7 @@
  * @module
  */
 import { defineCommand, defineFlags } from "../_lib/command.ts";
-import { ALSO_FLAG, alsoNamed, REPAIR_FLAGS, runRepairCommand } from "../_lib/repair.ts";
+import { ALSO_FLAG, alsoNamed, DELETION_HELP, REPAIR_FLAGS, runRepairCommand } from "../_lib/repair.ts";
 
 /** `repair finish-delete`. */
 export const command = defineCommand({
@@ -18,15 +18,7 @@ DELETED and left objects behind. Hooks do not run. A DELETING record becomes DEL
 	web.v3  Deployment "web" in namespace "default"  2 days old -> deleted  (the deletion of its release was begun)
 	web: would delete 1 object, change 1 of 3 records
 
-The preview shows each object with its age. An object is deleted only if the release
-created it, no DEPLOYED revision of another release names it, and it was not modified
-since it was read. What a resource policy keeps, stays. Namespaces,
-CustomResourceDefinitions, volumes and claims stay, too, unless each is named with
-'--also KIND/NAME'.
-
-Nothing is written without '--yes'. With it, the records and the objects are archived
-first. 'helm repair undo ARCHIVE --objects' creates the objects again, as far as that is
-possible.`,
+${DELETION_HELP}`,
   example: `  helm repair finish-delete web
   helm repair finish-delete web --yes
   helm repair finish-delete web --also PersistentVolumeClaim/data --yes`,

@@ -14,33 +14,20 @@ import { enabledChart, openChart } from "../../app/prepare_chart.ts";
 import { readValues } from "../../app/read_values.ts";
 import { callerOf, debugVersion, DEPRECATED, sourceOf, tellOfChart, valuesOfFlags } from "../_lib/caller.ts";
 import { type Context, defineCommand, defineFlags, type FlagValues } from "../_lib/command.ts";
+import { CHART_CHANGE_FLAGS } from "../_lib/change_flags.ts";
 import { withEnvironment, type Workplace } from "../_lib/environment.ts";
 import {
-  ALLOW_EMPTY_FLAG,
   APPLY_FLAG,
   applyMode,
   AUTOSCALERS_FLAG,
-  CHART_SOURCE_FLAGS,
   defaultKeyring,
-  DRY_RUN_VERSION_FLAG,
   HELM3_INSTALL_FLAGS,
-  IGNORE_HELM3_FLAG,
-  OUTPUT_FLAG,
   type OutputFormat,
   outputFormat,
-  REMOVED_API_FLAGS,
   removedApiOptions,
   requireArgs,
-  SCHEMA_FLAG,
-  SHOW_RELEASE_FLAG,
-  STRICT_FIELDS_FLAG,
-  TAKE_OVER_FLAGS,
   takeOverOptions,
-  TIMEOUT_FLAG,
-  TLS_FLAGS,
-  VALUES_FLAGS,
   VERIFY_STRICT_FLAG,
-  WAIT_FLAG,
 } from "../_lib/flags.ts";
 import { checkConfirm, CONFIRM_FLAG, confirmed } from "../_lib/confirm.ts";
 import { checkDryRunVersion } from "../_lib/kube_version.ts";
@@ -49,30 +36,16 @@ import { messageOf } from "../_lib/print.ts";
 import { printWouldBe } from "../_lib/release_document.ts";
 import { printRelease } from "../_lib/release_text.ts";
 import { printCurrentStatus } from "../_lib/status.ts";
-import { strictWait, WAITING_FLAGS } from "../_lib/wait_flags.ts";
+import { strictWait } from "../_lib/wait_flags.ts";
 import { quote } from "../../engine/base/mod.ts";
-import { installChart, type InstallRequest } from "./install.ts";
+import { installChart, type InstallRequest, requestOf } from "./install.ts";
 
 /** Flags of `upgrade`. */
 export const UPGRADE_FLAGS = defineFlags({
-  ...TLS_FLAGS,
-  ...VALUES_FLAGS,
-  ...CHART_SOURCE_FLAGS,
-  ...OUTPUT_FLAG,
-  ...TIMEOUT_FLAG,
-  ...WAIT_FLAG,
-  ...WAITING_FLAGS,
+  ...CHART_CHANGE_FLAGS,
   ...APPLY_FLAG,
   ...AUTOSCALERS_FLAG,
   ...CONFIRM_FLAG,
-  ...ALLOW_EMPTY_FLAG,
-  ...SHOW_RELEASE_FLAG,
-  ...SCHEMA_FLAG,
-  ...DRY_RUN_VERSION_FLAG,
-  ...REMOVED_API_FLAGS,
-  ...TAKE_OVER_FLAGS,
-  ...STRICT_FIELDS_FLAG,
-  ...IGNORE_HELM3_FLAG,
   "create-namespace": { ...HELM3_INSTALL_FLAGS["create-namespace"] },
   "atomic": {
     type: "bool",
@@ -248,25 +221,13 @@ export function installOfUpgrade({ flags }: Pick<UpgradeContext, "flags">, reque
   return {
     chartPath: request.chartPath,
     output: request.output,
-    config: flags,
+    ...requestOf(flags),
     name: request.name,
     nameIsFree: true,
     nameTemplate: "",
-    namespace: flags.namespace,
-    dryRun: flags["dry-run"],
-    kubeVersion: flags["kube-version"],
-    showRelease: flags["show-release"],
     replace: false,
     noHooks: noHooks(flags),
     noCrdHook: false,
-    subNotes: flags["render-subchart-notes"],
-    timeoutSeconds: flags.timeout,
-    wait: flags.wait || flags.atomic,
-    waitStrict: strictWait(flags["wait-strict"]),
-    allowEmpty: flags["allow-empty"],
-    schema: flags.schema,
-    atomic: flags.atomic,
-    description: flags.description,
     more: request.more,
     confirm: flags.confirm,
   };

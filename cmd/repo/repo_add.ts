@@ -17,7 +17,7 @@ import {
 } from "../../engine/chart/repo/mod.ts";
 import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
 import { fetchOptions, givenAccess } from "../../app/fetching.ts";
-import { requireArgs } from "../_lib/flags.ts";
+import { CHART_SERVER_FLAGS, requireArgs } from "../_lib/flags.ts";
 import { tellNote } from "../_lib/log.ts";
 import { programName } from "../_lib/program_name.ts";
 import { tellOfOpenList } from "../_lib/open_list.ts";
@@ -43,13 +43,7 @@ an error; $SKEG_REPOSITORY_TIMEOUT sets another limit, in seconds.`,
   helm repo add ours https://charts.example.com --username ann
   helm repo add ours https://charts.example.com --ca-file ca.pem --cert-file ann.pem --key-file ann-key.pem`,
   flags: defineFlags({
-    "ca-file": {
-      type: "string",
-      complete: "file",
-      usage: "Verify certificates of HTTPS-enabled servers using this CA bundle",
-    },
-    "cert-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL certificate file" },
-    "key-file": { type: "string", complete: "file", usage: "Identify HTTPS client using this SSL key file" },
+    ...CHART_SERVER_FLAGS,
     "no-update": { type: "bool", usage: "Raise error if repo is already registered" },
     "password": { type: "string", usage: "Chart repository password" },
     "username": { type: "string", usage: "Chart repository username" },

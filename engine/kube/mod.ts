@@ -56,6 +56,7 @@ export {
 export { answerError, call, isNotFound, isTransient, send, statusError } from "./call.ts";
 export { applyJsonMergePatch, applyJsonPatch, jsonMergePatch } from "./json_patches.ts";
 export { hasMergeSchema, type MergeRule, type MergeSchema, mergeSchema } from "./merge_schema.ts";
+export { STATEFUL_SET_MUTABLE } from "./mutable_fields.ts";
 export { strategicMergePatch } from "./strategic_diff.ts";
 export { applyStrategicMergePatch } from "./strategic_apply.ts";
 export { createPatch, createServerSidePatches, createThreeWayPatch, type ObjectPatch } from "./patch.ts";

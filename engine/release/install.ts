@@ -7,7 +7,6 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { Capabilities, Chart, Release, Timestamp } from "../model/mod.ts";
-import { releaseHistory } from "../../storage/mod.ts";
 import { ManifestError } from "../chart/render/mod.ts";
 import { KubeManifest } from "../kube/mod.ts";
 import { checkSchemas } from "../chart/values/mod.ts";
@@ -21,6 +20,7 @@ import { type MappedSent, mapSent, type RemovedApiOptions } from "./removed.ts";
 import { type RenderedSent, renderToSend } from "./render.ts";
 import { checkNameIsFree } from "./same_name.ts";
 import type { Failure, OperationSteps, Step, TakeOverOptions } from "./steps.ts";
+import { historyOf } from "./_history_of.ts";
 
 /** Options of {@linkcode install}. */
 export interface InstallOptions extends RemovedApiOptions, TakeOverOptions {
@@ -314,20 +314,11 @@ async function readFacts(env: Environment, options: InstallOptions): Promise<Ins
   }
   const looked = options.nameIsFree === true ? undefined : checkNameIsFree(env, options.name);
   looked?.catch(() => {}); // awaited below; a release found here is reported first
+  // Helm 2 accepts the name on any error; we accept it only when no record has it.
   const history = await historyOf(env, options.name);
   checkReuse(options, history);
   await looked;
   return { name: options.name, history, capabilities: await capabilities, now };
-}
-
-async function historyOf(env: Environment, name: string): Promise<Release[]> {
-  try {
-    return await releaseHistory(env.driver, name, recordOptions(env));
-  } catch (error) {
-    // Helm 2 accepts the name on any error; we accept it only when no record has it.
-    if (error instanceof SkegError && error.kind === "not-found") return [];
-    throw error;
-  }
 }
 
 /** Refuses a name that is taken. */

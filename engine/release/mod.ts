@@ -89,7 +89,8 @@ export type { PlanContent, PlannedWrite, SavedPlan } from "./plan/saved_plan.ts"
 export type { PlannedRequest } from "./plan/requests.ts";
 export type { Sealed } from "./plan/seal.ts";
 export type { DiffLiveOptions } from "./plan/drift.ts";
-export type { PlannedChanges, PlannedOperation, PlanOptions } from "./plan/plan.ts";
+export type { PlannedOperation } from "./plan/decide.ts";
+export type { PlannedChanges, PlanOptions } from "./plan/plan.ts";
 export type { PredictedOperation, PredictMode, PredictOperationOptions } from "./plan/predict_operation.ts";
 export type { WaitOptions } from "./wait.ts";
 export type { EventSubject } from "./look/events.ts";

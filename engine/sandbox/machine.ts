@@ -182,6 +182,16 @@ export function editObject(
   return updateObject(machine, key.resource, object, before);
 }
 
+/** Takes a finalizer from an object, which may end its deletion. */
+export function dropFinalizer(machine: Machine, key: Key, finalizer: string): void {
+  editObject(machine, key, (next) => {
+    const meta = next.metadata ??= {};
+    const left = (meta.finalizers ?? []).filter((name) => name !== finalizer);
+    if (left.length > 0) meta.finalizers = left;
+    else delete meta.finalizers;
+  });
+}
+
 /** Sets fields of the status; those that are empty are left out. */
 export function setStatus(machine: Machine, key: Key, status: Record<string, unknown>): void {
   editObject(machine, key, (object) => {

@@ -15,6 +15,7 @@ import { type DecodedObject, decodeTyped } from "./decode.ts";
 import { at, child, isMap, type Json, mapOf, textOf } from "./json.ts";
 import type { Schema, Type } from "./schema.ts";
 import { ApiError, badRequest, internal, invalid, invalidValue, required } from "./status.ts";
+import type { MergeSchema } from "../kube/mod.ts";
 
 /** A patch that was read from a request. */
 export interface Patch {
@@ -71,17 +72,6 @@ async function applier(call: Call, schema: Schema, type: Type | undefined): Prom
         }
       };
   }
-}
-
-interface MergeRule {
-  readonly merge: boolean;
-  readonly replace: boolean;
-  readonly retainKeys: boolean;
-  readonly key: string;
-  readonly inner: MergeSchema;
-}
-interface MergeSchema {
-  field(name: string): MergeRule;
 }
 
 /** The merge rules of a built-in type, from its own fields. */

@@ -6,9 +6,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileError, SkegError } from "../../../errors.ts";
+import { SkegError } from "../../../errors.ts";
 import type { Chart } from "../../model/mod.ts";
 import { fromBytes, toBytes } from "../../lang/golang/mod.ts";
 import { compareVersions, parseVersion, type Version } from "../../lang/semver/mod.ts";
@@ -16,6 +15,7 @@ import { decodeYaml, encodeYaml } from "../../lang/yaml/mod.ts";
 import type { ArchiveOptions } from "./archive.ts";
 import { metadataDocument } from "./metadata_text.ts";
 import { saveArchive, write } from "./save.ts";
+import { readBytes } from "./_read.ts";
 
 /** Address of the local repository. Helm 2 writes it even when `serve` uses another address. */
 const LOCAL_URL = "http://127.0.0.1:8879/charts";
@@ -47,7 +47,7 @@ export function saveToLocalRepository(
   const entry = {
     ...metadataDocument(chart.metadata),
     created: created.toISOString(),
-    digest: `sha256:${createHash("sha256").update(read(path)).digest("hex")}`,
+    digest: `sha256:${createHash("sha256").update(readBytes(path)).digest("hex")}`,
     urls: [`${LOCAL_URL}/${name}-${version}.tgz`],
   };
   // Helm 2 sorts the existing entries, newest first, and appends the new one.
@@ -72,19 +72,11 @@ function versionOf(entry: Fields): Version | undefined {
 }
 
 function readIndex(path: string): Fields {
-  const index = decodeYaml(fromBytes(read(path)));
+  const index = decodeYaml(fromBytes(readBytes(path)));
   if (!isFields(index) || typeof index["apiVersion"] !== "string" || index["apiVersion"] === "") {
     throw new SkegError("chart", "no API version specified");
   }
   return index;
-}
-
-function read(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw fileError("open", path, error);
-  }
 }
 
 function isFields(value: unknown): value is Fields {

@@ -6,15 +6,15 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { Key, Signature, SignaturePacket, Subkey } from "npm:openpgp@6.3.2";
-import { fileError, SkegError } from "../../../errors.ts";
+import { SkegError } from "../../../errors.ts";
 import { quote } from "../../lang/golang/mod.ts";
 import { loadKeyring, type RingKey } from "./keyring.ts";
 import { allSettings, openpgp, settings, signingKey } from "./_openpgp.ts";
 import { digestOf, listedDigests, signedData } from "./provenance_text.ts";
 import { stat } from "./save.ts";
+import { readBytes } from "./_read.ts";
 
 /** Larger provenance files are refused; real ones have some hundred bytes. */
 const PROVENANCE_BYTES_MAX = 4 * 1024 * 1024;
@@ -57,8 +57,8 @@ export async function verifyArchive(path: string, keyring: string): Promise<Veri
   const ring = await ringOf(keyring);
   if (info.isDirectory()) throw new SkegError("chart", `${provenance} cannot be a directory`);
   refuseLarge(provenance, info.size);
-  const text = within("failed to decode signature", () => read(provenance));
-  return await verifyWith(ring, { path, archive: () => read(path), provenance: text });
+  const text = within("failed to decode signature", () => readBytes(provenance));
+  return await verifyWith(ring, { path, archive: () => readBytes(path), provenance: text });
 }
 
 /**
@@ -229,13 +229,5 @@ function within<T>(what: string, work: () => T): T {
   } catch (error) {
     if (!(error instanceof SkegError)) throw error;
     throw new SkegError(error.kind, `${what}: ${error.message}`, { cause: error });
-  }
-}
-
-function read(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw fileError("open", path, error);
   }
 }

@@ -9,28 +9,19 @@ import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { fileError, SkegError, YamlError } from "../../../errors.ts";
 import { maskAddress, maskYamlProblem } from "../../base/mod.ts";
 import { type DecodedValue, decodeStruct, decodeYaml, encodeYaml, STRING } from "../../lang/yaml/mod.ts";
+import type { Access } from "./fetch.ts";
 import { exists, replaceFile } from "./files.ts";
 import { cachedIndexPath, repositoriesPath } from "./home.ts";
 import { decodeTime, localTime, NO_TIME } from "./time.ts";
 
 /** One repository. Texts are empty when they are not set. */
-export interface Repository {
+export interface Repository extends Omit<Access, "owner"> {
   /** Name given by the user. */
   readonly name: string;
   /** Path of the cached index, absolute; in old files relative to the cache folder. */
   readonly cache: string;
   /** Its address. */
   readonly url: string;
-  /** For basic authentication. */
-  readonly username: string;
-  /** For basic authentication. */
-  readonly password: string;
-  /** Path of the client's certificate. */
-  readonly certFile: string;
-  /** Path of the client's key. */
-  readonly keyFile: string;
-  /** Path of the certificates to trust. */
-  readonly caFile: string;
 }
 
 /** The complete file. */

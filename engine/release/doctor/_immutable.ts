@@ -3,7 +3,7 @@
  *
  * Source: Kubernetes 1.34, the `ValidateUpdate` functions of its API groups.
  */
-import { isObject, type JsonObject, type KubeObject, type ResourceInfo } from "../../kube/mod.ts";
+import { isObject, type JsonObject, type KubeObject, type ResourceInfo, STATEFUL_SET_MUTABLE } from "../../kube/mod.ts";
 import { type FieldDifference, fieldDifference } from "../../kube/served/mod.ts";
 
 /** The immutable fields of a kind: paths of fields, or a function for kinds that have other rules. */
@@ -17,15 +17,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   Deployment: ["spec.selector"],
   DaemonSet: ["spec.selector"],
   ReplicaSet: ["spec.selector"],
-  StatefulSet: specWithout(
-    "replicas",
-    "ordinals",
-    "template",
-    "updateStrategy",
-    "revisionHistoryLimit",
-    "persistentVolumeClaimRetentionPolicy",
-    "minReadySeconds",
-  ),
+  StatefulSet: specWithout(...STATEFUL_SET_MUTABLE),
   Job: ["spec.selector", "spec.template", "spec.completionMode", "spec.podFailurePolicy"],
   // Without a value in the manifest, the server keeps the address that it gave.
   Service: ["spec.clusterIP"],

@@ -7,7 +7,7 @@ import { counted, inPool } from "../../base/mod.ts";
 import { sha256 } from "npm:@noble/hashes@2.4.0/sha2.js";
 import { SkegError } from "../../../errors.ts";
 import type { Release } from "../../model/mod.ts";
-import { encodeRelease, releaseHistory, type StoredRelease } from "../../../storage/mod.ts";
+import { encodeRelease, type StoredRelease } from "../../../storage/mod.ts";
 import { call, type KubeObject } from "../../kube/mod.ts";
 import {
   compareManifests,
@@ -19,9 +19,10 @@ import {
   NO_RENDERS,
   pathText,
 } from "../../kube/explain/mod.ts";
-import { callOptions, recordOptions } from "../_calls.ts";
+import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { configOf } from "./compare_revisions.ts";
+import { historyOf } from "../_history_of.ts";
 
 /** An object at the time of the plan; null if it did not exist. */
 export type BoundObject = { readonly uid: string; readonly content: string } | null;
@@ -65,16 +66,6 @@ const boundObject = (object: KubeObject | null): BoundObject =>
 
 function recordDigest(release: Release): string {
   return sha256(encodeRelease(release)).toHex();
-}
-
-/** Returns the records of a release, oldest first; none if there is no release. */
-export async function historyOf(env: Environment, name: string): Promise<StoredRelease[]> {
-  try {
-    return await releaseHistory(env.driver, name, recordOptions(env));
-  } catch (error) {
-    if (error instanceof SkegError && error.kind === "not-found") return [];
-    throw error;
-  }
 }
 
 async function clusterFacts(env: Environment): Promise<BoundFacts["cluster"]> {

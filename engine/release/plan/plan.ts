@@ -8,21 +8,11 @@ import type { Chart } from "../../model/mod.ts";
 import type { ChangeReport } from "../../kube/explain/mod.ts";
 import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
-import type { InstallOptions } from "../install.ts";
-import type { RollbackOptions } from "../rollback.ts";
 import type { OperationSteps } from "../steps.ts";
-import type { UninstallOptions } from "../uninstall.ts";
-import type { UpgradeOptions } from "../upgrade.ts";
 import { compareOperation } from "./compare_operation.ts";
 import { type CompareChoices, compareRevisions } from "./compare_revisions.ts";
 import { type PredictedOperation, predictOperation, type PredictOperationOptions } from "./predict_operation.ts";
-
-/** The operation to plan, and its options. */
-export type PlannedOperation =
-  | { readonly operation: "install"; readonly options: InstallOptions }
-  | { readonly operation: "upgrade"; readonly options: UpgradeOptions }
-  | { readonly operation: "rollback"; readonly options: RollbackOptions }
-  | { readonly operation: "delete"; readonly options: UninstallOptions };
+import { decide, type PlannedOperation } from "./decide.ts";
 
 /** Options of {@linkcode planOperation}. */
 export interface PlanOptions extends CompareChoices, PredictOperationOptions {}
@@ -88,19 +78,5 @@ function withoutReads(planned: PlannedOperation): PlannedOperation {
       return { ...planned, options: { ...planned.options, respectAutoscalers: false } };
     default:
       return planned;
-  }
-}
-
-/** Decides the steps; the file of each operation is loaded when it is needed. */
-async function decide(env: Environment, planned: PlannedOperation): Promise<OperationSteps> {
-  switch (planned.operation) {
-    case "install":
-      return await (await import("../install.ts")).decideInstall(env, { ...planned.options, dryRun: false });
-    case "upgrade":
-      return await (await import("../upgrade.ts")).decideUpgrade(env, { ...planned.options, dryRun: false });
-    case "rollback":
-      return await (await import("../rollback.ts")).decideRollback(env, { ...planned.options, dryRun: false });
-    case "delete":
-      return await (await import("../uninstall.ts")).decideUninstall(env, planned.options);
   }
 }

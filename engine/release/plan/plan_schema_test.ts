@@ -10,7 +10,7 @@ import { createMasker } from "../../kube/explain/mod.ts";
 import { openSandbox } from "../../sandbox/mod.ts";
 import type { Environment } from "../environment.ts";
 import { diffLive, diffRevisions, install, planOperation, rollback, upgrade } from "../operations.ts";
-import type { PlannedOperation } from "./plan.ts";
+import type { PlannedOperation } from "./decide.ts";
 
 const SCHEMA = JSON.parse(Deno.readTextFileSync(new URL("../../../docs/plan.schema.json", import.meta.url)));
 

@@ -8,7 +8,7 @@ import type { Right } from "../../kube/mod.ts";
 import { callOptions, recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { checkExistingName } from "../names.ts";
-import type { PlannedOperation } from "../plan/plan.ts";
+import { decide, type PlannedOperation } from "../plan/decide.ts";
 import type { TestOptions } from "../run_tests.ts";
 import type { OperationSteps } from "../steps.ts";
 import { changedSomething } from "../was_deployed.ts";
@@ -43,7 +43,7 @@ export async function rightsFor(env: Environment, purpose: RightsPurpose): Promi
     case "test":
       return await rightsOfTests(env, await newest(env, purpose.options.name), purpose.options);
     default:
-      return await rightsOfPlan(env, await decide(env, purpose));
+      return await rightsOfPlan(env, await decideAny(env, purpose));
   }
 }
 
@@ -61,21 +61,12 @@ async function newest(env: Environment, name: string) {
   return await lastRelease(env.driver, name, recordOptions(env));
 }
 
-/** Decides the steps of an operation; its file is loaded when it is needed. */
-async function decide(env: Environment, planned: PlannedOperation): Promise<OperationSteps> {
-  switch (planned.operation) {
-    case "install": {
-      const { decideInstall } = await import("../install.ts");
-      const { name = "" } = planned.options;
-      const capabilities = await env.kube.capabilities(callOptions(env));
-      const facts = { name: name || "release-name", history: [], capabilities, now: env.clock() };
-      return await decideInstall(env, { ...planned.options, dryRun: false }, facts);
-    }
-    case "upgrade":
-      return await (await import("../upgrade.ts")).decideUpgrade(env, { ...planned.options, dryRun: false });
-    case "rollback":
-      return await (await import("../rollback.ts")).decideRollback(env, { ...planned.options, dryRun: false });
-    case "delete":
-      return await (await import("../uninstall.ts")).decideUninstall(env, planned.options);
-  }
+/** Decides the steps of an operation; an install may be of a release that exists. */
+async function decideAny(env: Environment, planned: PlannedOperation): Promise<OperationSteps> {
+  if (planned.operation !== "install") return await decide(env, planned);
+  const { decideInstall } = await import("../install.ts");
+  const { name = "" } = planned.options;
+  const capabilities = await env.kube.capabilities(callOptions(env));
+  const facts = { name: name || "release-name", history: [], capabilities, now: env.clock() };
+  return await decideInstall(env, { ...planned.options, dryRun: false }, facts);
 }

@@ -9,7 +9,7 @@
  */
 import type { KubeObject } from "../../model/mod.ts";
 import { at, copy, type Json, listOf, mapOf, mapsOf, same, textOf } from "../json.ts";
-import { type Controller, createObject, editObject, type Happening, type Machine } from "../machine.ts";
+import { type Controller, createObject, dropFinalizer, editObject, type Happening, type Machine } from "../machine.ts";
 import { compareQuantities } from "../../base/mod.ts";
 import { deleteByKey } from "../deleting.ts";
 import type { Key } from "../store.ts";
@@ -129,15 +129,6 @@ function grow(machine: Machine, key: Key, claim: KubeObject): void {
   });
 }
 
-function unprotect(machine: Machine, key: Key, finalizer: string): void {
-  editObject(machine, key, (next) => {
-    const meta = next.metadata ??= {};
-    const left = (meta.finalizers ?? []).filter((name) => name !== finalizer);
-    if (left.length > 0) meta.finalizers = left;
-    else delete meta.finalizers;
-  });
-}
-
 /** True if a pod that has not ended mounts the claim. Such a claim must not go before the pod. */
 function isUsed(machine: Machine, claim: KubeObject): boolean {
   return machine.store.list("/pods", { namespace: claim.metadata?.namespace }).some((pod) =>
@@ -163,7 +154,7 @@ function release(machine: Machine, key: Key): void {
   // old one.
   const bound = claim !== undefined && claim.metadata?.uid === at(volume, "spec", "claimRef", "uid");
   if (volume.metadata?.deletionTimestamp !== undefined) {
-    if (!bound) unprotect(machine, key, "kubernetes.io/pv-protection");
+    if (!bound) dropFinalizer(machine, key, "kubernetes.io/pv-protection");
     return;
   }
   const uid = at(volume, "spec", "claimRef", "uid");
@@ -211,7 +202,7 @@ export const claimController: Controller = {
     const claim = machine.store.get(key);
     if (claim === undefined) return;
     if (claim.metadata?.deletionTimestamp !== undefined) {
-      if (!isUsed(machine, claim)) unprotect(machine, key, "kubernetes.io/pvc-protection");
+      if (!isUsed(machine, claim)) dropFinalizer(machine, key, "kubernetes.io/pvc-protection");
       return;
     }
     // A bound claim stays bound; all that can happen to it is to grow.

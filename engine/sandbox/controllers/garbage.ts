@@ -8,7 +8,7 @@
  * @module
  */
 import type { KubeObject } from "../../model/mod.ts";
-import { type Controller, editObject, type Happening, type Machine } from "../machine.ts";
+import { type Controller, dropFinalizer, editObject, type Happening, type Machine } from "../machine.ts";
 import { deleteObject } from "../deleting.ts";
 import type { Key } from "../store.ts";
 
@@ -81,15 +81,6 @@ function checkOwners(machine: Machine, key: Key, object: KubeObject): void {
     ? "Foreground"
     : "Background";
   deleteObject(machine, key.resource, object, { propagation });
-}
-
-function dropFinalizer(machine: Machine, key: Key, finalizer: string): void {
-  editObject(machine, key, (next) => {
-    const meta = next.metadata ??= {};
-    const left = (meta.finalizers ?? []).filter((name) => name !== finalizer);
-    if (left.length > 0) meta.finalizers = left;
-    else delete meta.finalizers;
-  });
 }
 
 function orphanDependents(machine: Machine, key: Key, object: KubeObject): void {

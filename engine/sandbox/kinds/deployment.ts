@@ -12,9 +12,9 @@ import { at, type Json, mapOf, numberOf, textOf } from "../json.ts";
 import { type FieldError, forbiddenField, invalidValue, notSupported } from "../status.ts";
 import { age, type Cells, containers, nameOf, selectorText } from "../tables/format.ts";
 import type { Kind } from "./kind.ts";
-import { checkTemplate, notNegative } from "./pod_validation.ts";
+import { notNegative } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
-import { checkAlways, checkOwnLabels, checkOwnSelector, immutable, status } from "./workload_checks.ts";
+import { checkReplicated, immutable, status } from "./workload_checks.ts";
 
 /** Checks a count or a percentage. The two blanks in the message are the server's. */
 function checkPercent(value: unknown, field: string): FieldError[] {
@@ -63,12 +63,7 @@ const deploymentRules: Rules = {
   validate(object) {
     const spec = mapOf(object["spec"]);
     return [
-      ...notNegative(spec["replicas"], "spec.replicas"),
-      ...checkOwnSelector(spec, "deployment", true),
-      ...checkOwnLabels(spec),
-      ...checkTemplate(spec["template"], "spec.template"),
-      // A Deployment's template is checked as that of a ReplicaSet, hence the word.
-      ...checkAlways(spec, "ReplicaSet"),
+      ...checkReplicated(spec),
       ...checkStrategy(spec),
       ...notNegative(spec["minReadySeconds"], "spec.minReadySeconds"),
       ...notNegative(spec["revisionHistoryLimit"], "spec.revisionHistoryLimit"),

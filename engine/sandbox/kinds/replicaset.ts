@@ -13,22 +13,14 @@ import { age, type Cells, containers, labelText, nameOf, selectorText } from "..
 import type { Kind } from "./kind.ts";
 import { checkTemplate, notNegative } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
-import { checkAlways, checkOwnLabels, checkOwnSelector, immutable, status } from "./workload_checks.ts";
+import { checkAlways, checkOwnLabels, checkReplicated, immutable, status } from "./workload_checks.ts";
 
 /** Rules of ReplicaSets. */
 const replicaSetRules: Rules = {
   generation: true,
   defaults: replicaSetDefaults,
   validate(object) {
-    const spec = mapOf(object["spec"]);
-    return [
-      ...notNegative(spec["replicas"], "spec.replicas"),
-      // `ValidateReplicaSetSpec` says "deployment" too.
-      ...checkOwnSelector(spec, "deployment", true),
-      ...checkOwnLabels(spec),
-      ...checkTemplate(spec["template"], "spec.template"),
-      ...checkAlways(spec, "ReplicaSet"),
-    ];
+    return checkReplicated(mapOf(object["spec"]));
   },
   validateUpdate: (object, before) => immutable(object, before, "spec", "selector"),
 };

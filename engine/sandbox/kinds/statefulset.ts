@@ -14,16 +14,7 @@ import type { Kind } from "./kind.ts";
 import { checkTemplate, notNegative } from "./pod_validation.ts";
 import type { Rules } from "./rules.ts";
 import { checkAlways, checkOwnLabels, checkOwnSelector, status } from "./workload_checks.ts";
-
-const STATEFUL_MAY_CHANGE = [
-  "replicas",
-  "ordinals",
-  "template",
-  "updateStrategy",
-  "revisionHistoryLimit",
-  "persistentVolumeClaimRetentionPolicy",
-  "minReadySeconds",
-];
+import { STATEFUL_SET_MUTABLE } from "../../kube/mod.ts";
 
 /**
  * Returns the template with the volumes that the claims will bring, so that mounts of them are not
@@ -68,7 +59,7 @@ const statefulSetRules: Rules = {
     // Named are the fields that may change, so that a field of a later version is fixed until it is
     // added.
     const fixed = (data: Json): Json => {
-      const kept = Object.entries(mapOf(data["spec"])).filter(([key]) => !STATEFUL_MAY_CHANGE.includes(key));
+      const kept = Object.entries(mapOf(data["spec"])).filter(([key]) => !STATEFUL_SET_MUTABLE.includes(key));
       return Object.fromEntries(kept);
     };
     if (same(fixed(object), fixed(before))) return [];

@@ -10,6 +10,7 @@ import { selectorOf } from "../selectors.ts";
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from "../status.ts";
 import { checkSelector } from "../validation/meta.ts";
 import { qualifiedName } from "../validation/names.ts";
+import { checkTemplate, notNegative } from "./pod_validation.ts";
 
 function labelsOf(spec: Json): Record<string, string> {
   return mapOf(at(spec, "template", "metadata", "labels")) as Record<string, string>;
@@ -48,6 +49,20 @@ export function checkOwnLabels(spec: Json): FieldError[] {
   if (empty || selectorOf(selector)(labelsOf(spec))) return [];
   const labels = at(spec, "template", "metadata", "labels");
   return [invalidValue("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")];
+}
+
+/**
+ * Checks what Deployments and ReplicaSets have in common. The server names a Deployment where a ReplicaSet's selector is wrong,
+ * and a ReplicaSet where a Deployment's template is.
+ */
+export function checkReplicated(spec: Json): FieldError[] {
+  return [
+    ...notNegative(spec["replicas"], "spec.replicas"),
+    ...checkOwnSelector(spec, "deployment", true),
+    ...checkOwnLabels(spec),
+    ...checkTemplate(spec["template"], "spec.template"),
+    ...checkAlways(spec, "ReplicaSet"),
+  ];
 }
 
 /** Refuses templates whose pods would end by themselves: the controller would start them again for ever. */

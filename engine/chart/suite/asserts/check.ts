@@ -117,10 +117,15 @@ export function eachDocument(
   return together(selected, failFast, check);
 }
 
-/** Returns the values at a path; for suites of 0.2, a path without a match holds null. */
-export function matchesOf(context: CheckContext, document: CheckedDocument, path: string): unknown[] {
-  const found = valuesAt(document, path, context.paths);
-  return found.length === 0 && context.isOldFormat ? [null] : found;
+/** Returns the values at a path, or its error; for suites of 0.2, a path without a match holds null. */
+export function matchesOf(context: CheckContext, document: CheckedDocument, path: string): unknown[] | SkegError {
+  try {
+    const found = valuesAt(document, path, context.paths);
+    return found.length === 0 && context.isOldFormat ? [null] : found;
+  } catch (error) {
+    if (error instanceof SkegError) return error;
+    throw error;
+  }
 }
 
 /** Options of {@linkcode eachMatch}. */
@@ -142,13 +147,8 @@ export function eachMatch(
   const { negative, failFast } = context;
   const path = textParam(context, "path");
   return eachDocument(context, options.none, (document, index) => {
-    let found: unknown[];
-    try {
-      found = matchesOf(context, document, path);
-    } catch (error) {
-      if (!(error instanceof SkegError)) throw error;
-      return failed(errorLines(error.message, { document: index }));
-    }
+    const found = matchesOf(context, document, path);
+    if (found instanceof SkegError) return failed(errorLines(found.message, { document: index }));
     if (found.length === 0) {
       if (negative) return PASSED;
       options.onUnknown?.();

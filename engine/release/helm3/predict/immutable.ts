@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { isObject, type JsonObject, type KubeObject, sameJson } from "../../../kube/mod.ts";
+import { isObject, type JsonObject, type KubeObject, sameJson, STATEFUL_SET_MUTABLE } from "../../../kube/mod.ts";
 
 /** How a kind guards its fields. */
 interface Rule {
@@ -19,20 +19,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   Deployment: { fixed: ["spec.selector"] },
   DaemonSet: { fixed: ["spec.selector"] },
   ReplicaSet: { fixed: ["spec.selector"] },
-  StatefulSet: {
-    only: {
-      path: "spec",
-      keys: [
-        "replicas",
-        "ordinals",
-        "template",
-        "updateStrategy",
-        "revisionHistoryLimit",
-        "persistentVolumeClaimRetentionPolicy",
-        "minReadySeconds",
-      ],
-    },
-  },
+  StatefulSet: { only: { path: "spec", keys: STATEFUL_SET_MUTABLE } },
   Job: { fixed: ["spec.selector", "spec.template", "spec.completionMode", "spec.podFailurePolicy"] },
   PersistentVolumeClaim: { only: { path: "spec", keys: ["resources", "volumeAttributesClassName"] } },
   PersistentVolume: {
