@@ -122,6 +122,21 @@ Deno.test("the command line of Helm 2.17.0, counted", () => {
 
 const WAIT_VIEW = ["fail-fast", "log-lines", "progress"];
 const WAITING = ["wait-strict", "wait-ignore", "wait-jobs", "wait-rules", ...WAIT_VIEW];
+/** What `install` and `upgrade` share. */
+const CHART_CHANGE = [
+  ...WAITING,
+  "allow-empty",
+  "show-release",
+  "schema",
+  "kube-version",
+  "allow-lossy-mapping",
+  "skip-removed",
+  "removed-apis",
+  "adopt",
+  "take-ownership",
+  "strict-fields",
+  "ignore-helm3",
+];
 
 Deno.test("flags that Helm's commands do not have are these, all off by default", async () => {
   const ours: Record<string, string[]> = {};
@@ -152,18 +167,7 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     "helm inspect readme": ["verify-strict", "output"],
     "helm inspect values": ["verify-strict", "output"],
     "helm install": [
-      ...WAITING,
-      "allow-empty",
-      "show-release",
-      "schema",
-      "kube-version",
-      "allow-lossy-mapping",
-      "skip-removed",
-      "removed-apis",
-      "adopt",
-      "take-ownership",
-      "strict-fields",
-      "ignore-helm3",
+      ...CHART_CHANGE,
       "verify-strict",
     ],
     "helm lint": ["as-install", "kube-version", "output", "schema", "strict-kubernetes"],
@@ -184,21 +188,10 @@ Deno.test("flags that Helm's commands do not have are these, all off by default"
     "helm template": ["schema"],
     "helm test": ["output", ...WAIT_VIEW, "ignore-helm3", "as-hooks"],
     "helm upgrade": [
-      ...WAITING,
+      ...CHART_CHANGE,
       "apply",
       "respect-autoscalers",
       "confirm",
-      "allow-empty",
-      "show-release",
-      "schema",
-      "kube-version",
-      "allow-lossy-mapping",
-      "skip-removed",
-      "removed-apis",
-      "adopt",
-      "take-ownership",
-      "strict-fields",
-      "ignore-helm3",
       "conditions-from-stored-values",
       "verify-strict",
     ],
