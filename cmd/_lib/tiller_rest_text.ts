@@ -34,7 +34,7 @@ export function tillerRestLines({ parts, unseen }: TillerRest, isDone: boolean):
     ...removals.size === 0 ? [] : ["To remove it, once nothing else needs it:"],
     ...[...removals].map((removal) => `  ${removal}`),
     ...kept.map((part) => `Look at ${wordsOf(part)} yourself: something else may need it.`),
-    ...unseen.map((what) => `You may not list ${what}: there may be more.`),
+    ...unseen.map((what) => `The ${what} could not be listed: there may be more.`),
   ];
 }
 

@@ -21,7 +21,7 @@ Deno.test("tillerRestLines() names each object once, and each command once", () 
     "  skeg reset --tiller-namespace t",
     "  kubectl delete x",
     'Look at ServiceAccount "tiller" in namespace "t" yourself: something else may need it.',
-    "You may not list pods in namespace t: there may be more.",
+    "The pods in namespace t could not be listed: there may be more.",
   ]);
   deepEqual(tillerRestLines({ parts: [], unseen: [] }, false), [
     "No record of Helm 2 would be left in this storage. Nothing of its Tiller was found.",

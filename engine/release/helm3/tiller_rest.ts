@@ -5,10 +5,10 @@
  *
  * @module
  */
+import { KubeError } from "../../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { type ApiResource, isObject, listPaged } from "../../kube/mod.ts";
 import { callOptions } from "../_calls.ts";
-import { isRefused } from "../doctor/_refused.ts";
 import { accountsOf, roleOf, TILLER_LABELS, TILLER_RESOURCES, tillerDeployment } from "../doctor/tiller_facts.ts";
 import type { Environment } from "../environment.ts";
 import { rawRecords } from "../repair/records.ts";
@@ -33,18 +33,18 @@ export interface TillerPart {
 export interface TillerRest {
   /** In the order in which they are best removed. */
   readonly parts: readonly TillerPart[];
-  /** Lists that the user may not read, such as `clusterrolebindings of all namespaces`. */
+  /** Lists that could not be read, such as `clusterrolebindings of the cluster`. */
   readonly unseen: readonly string[];
 }
 
-/** Lists objects as a whole, or their metadata; what is refused is noted. */
+/** Lists whole objects. Returns `undefined`, and notes it, if that failed: the records are removed already. */
 type List = (
   resource: ApiResource,
   namespace: string,
   query?: { readonly labelSelector?: string; readonly fieldSelector?: string },
-) => Promise<readonly KubeObject[]>;
+) => Promise<readonly KubeObject[] | undefined>;
 
-/** The bindings of a cluster, or of what the user may read. */
+/** The bindings that could be listed. */
 interface Bindings {
   readonly cluster: readonly KubeObject[];
   readonly roles: readonly KubeObject[];
@@ -57,10 +57,8 @@ export async function tillerRest(env: Environment): Promise<TillerRest> {
   const { kind, namespace } = rawRecords(env);
   const home = namespace || journalPlace(env);
   const wide = async (resource: ApiResource, labelSelector?: string): Promise<readonly KubeObject[]> => {
-    const before = unseen.length;
     const query = labelSelector === undefined ? {} : { labelSelector };
-    const found = await list(resource, "", query);
-    return unseen.length > before ? await list(resource, home, query) : found;
+    return await list(resource, "", query) ?? await list(resource, home, query) ?? [];
   };
   const tillers = (await wide(TILLER_RESOURCES.deployments, TILLER_LABELS))
     .flatMap((deployment) => tillerDeployment(deployment, []) ?? []);
@@ -69,7 +67,7 @@ export async function tillerRest(env: Environment): Promise<TillerRest> {
   );
   const others = tillers.filter((tiller) => !own.includes(tiller));
   const bindings: Bindings = {
-    cluster: await list(TILLER_RESOURCES.clusterRoleBindings, ""),
+    cluster: await list(TILLER_RESOURCES.clusterRoleBindings, "") ?? [],
     roles: await wide(TILLER_RESOURCES.roleBindings),
   };
   const parts: TillerPart[] = [];
@@ -92,9 +90,9 @@ function listingOf(env: Environment, unseen: string[]): List {
       const options = { ...callOptions(env), ...query, whole: true };
       return await listPaged(env.kube.cluster.transport, resource, namespace, options) ?? [];
     } catch (error) {
-      if (!isRefused(error)) throw error;
+      if (!(error instanceof KubeError) || error.kind === "aborted") throw error;
       unseen.push(`${resource.plural} ${namespace === "" ? "of the cluster" : `in namespace ${namespace}`}`);
-      return [];
+      return undefined;
     }
   };
 }
@@ -110,28 +108,31 @@ async function programParts(list: List, place: string, deployments: readonly str
   };
   return [
     ...deployments.map((name) => part("Deployment", name, name === "tiller-deploy")),
-    ...services.map(nameOf).map((name) => part("Service", name, name === "tiller-deploy")),
-    ...secrets.map(nameOf).map((name) => part("Secret", name, true)),
+    ...(services ?? []).map(nameOf).map((name) => part("Service", name, name === "tiller-deploy")),
+    ...(secrets ?? []).map(nameOf).map((name) => part("Secret", name, true)),
   ];
 }
 
 /** Returns what binds an account, the roles that only these bindings name, and the account. */
 async function accountParts(list: List, place: string, name: string, bindings: Bindings): Promise<TillerPart[]> {
-  const isThere =
-    (await list(TILLER_RESOURCES.serviceAccounts, place, { fieldSelector: `metadata.name=${name}` })).length > 0;
-  const pods = (await list(TILLER_RESOURCES.pods, place, { fieldSelector: `spec.serviceAccountName=${name}` }))
-    .filter(({ metadata }) => metadata?.labels?.["name"] !== "tiller");
-  const isShared = name === "default" || pods.length > 0;
+  const accounts = await list(TILLER_RESOURCES.serviceAccounts, place, { fieldSelector: `metadata.name=${name}` });
+  const users = await list(TILLER_RESOURCES.pods, place, { fieldSelector: `spec.serviceAccountName=${name}` });
+  const pods = users?.filter(({ metadata }) => metadata?.labels?.["name"] !== "tiller");
+  const isShared = name === "default" || pods === undefined || pods.length > 0;
   const account = `${place}/${name}`;
   const isFor = (binding: KubeObject): boolean => accountsOf(binding).includes(account);
   const own = [...bindings.cluster.filter(isFor), ...bindings.roles.filter(isFor)]
     .map((binding) => ({ binding, part: bindingPart(binding, account, isShared) }));
   // The account `default` is the namespace's, not Tiller's.
-  const use = isShared ? `pods use it, too: ${pods.slice(0, 5).map(nameOf).join(", ")}` : "no other pod uses it";
+  const use = pods === undefined
+    ? "the pods that may use it could not be listed"
+    : isShared
+    ? `pods use it, too: ${pods.slice(0, 5).map(nameOf).join(", ")}`
+    : "no other pod uses it";
   return [
     ...own.map(({ part }) => part),
     ...own.filter(({ part }) => part.removal !== "").flatMap(({ binding }) => rolePart(binding, bindings) ?? []),
-    ...isThere && name !== "default"
+    ...accounts !== undefined && accounts.length > 0 && name !== "default"
       ? [{
         kind: "ServiceAccount",
         namespace: place,

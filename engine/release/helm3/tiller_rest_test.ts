@@ -100,22 +100,28 @@ Deno.test("tillerRest() shows no removal of what other pods or subjects use", ()
     );
   }));
 
-Deno.test("tillerRest() says which lists were refused", () =>
+Deno.test("tillerRest() says which lists failed, and offers nothing that it could not look into", () =>
   inCluster(async ({ env }) => {
     const { cluster } = env.kube;
-    const transport: typeof cluster.transport = (request) => {
-      if (!/\/(clusterrolebindings|secrets)\b/.test(request.path)) return cluster.transport(request);
-      const status = {
-        kind: "Status",
-        apiVersion: "v1",
-        status: "Failure",
-        reason: "Forbidden",
-        code: 403,
-        message: "no",
+    const without = async (kinds: RegExp, code: number) => {
+      const transport: typeof cluster.transport = (request) => {
+        if (!kinds.test(request.path)) return cluster.transport(request);
+        const status = { kind: "Status", apiVersion: "v1", status: "Failure", code, message: "no" };
+        return Promise.resolve(new Response(JSON.stringify(status), { status: code }) as never);
       };
-      return Promise.resolve(new Response(JSON.stringify(status), { status: 403 }) as never);
+      const { parts, unseen } = await tillerRest({ ...env, kube: { ...env.kube, cluster: { ...cluster, transport } } });
+      return [parts.map(({ kind, removal }) => `${kind} ${removal !== ""}`), unseen];
     };
-    const { parts, unseen } = await tillerRest({ ...env, kube: { ...env.kube, cluster: { ...cluster, transport } } });
-    deepEqual(parts.map(({ kind }) => kind), ["ServiceAccount"]);
-    deepEqual(unseen, ["clusterrolebindings of the cluster", "secrets in namespace kube-system"]);
+    deepEqual(await without(/clusterrolebindings|secrets/, 403), [
+      ["ServiceAccount true"],
+      ["clusterrolebindings of the cluster", "secrets in namespace kube-system"],
+    ]);
+    deepEqual(await without(/rolebindings/, 404), [
+      ["ServiceAccount true"],
+      ["clusterrolebindings of the cluster", "rolebindings of the cluster", "rolebindings in namespace kube-system"],
+    ]);
+    deepEqual(await without(/\/pods/, 403), [
+      ["ClusterRoleBinding false", "ServiceAccount false"],
+      ["pods in namespace kube-system"],
+    ]);
   }));

@@ -149,7 +149,7 @@ async function taken(lab: Lab, check: Check): Promise<void> {
   good(await lab.helm("helm3", "install", name, chart, "-n", name));
   await held(lab, check, name, {
     code: "exists",
-    sentence: /sh\.helm\.release\.v1\.taken\.v1 exists and is another release.*delete those records first/s,
+    sentence: /sh\.helm\.release\.v1\.taken\.v1 exists and is another release.*kubectl delete secrets -n taken/s,
   });
   check("Helm 3's release is untouched", failure(await lab.helm("helm3", "get", "manifest", name, "-n", name)));
 }
