@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { decodeBase64, fromBinary, goInt, type Int, toBinary } from "../../golang/mod.ts";
-import { Certificate, cryptoFuncs, explain, keys, type List, prepareKeys, request } from "./crypto.ts";
+import { goInt, type Int } from "../../golang/mod.ts";
+import { Certificate, cryptoFuncs, decodedPair, explain, keys, type List, prepareKeys, request } from "./crypto.ts";
 import { defineInContext } from "./_define.ts";
 import type { CertificateRequest, IssueOptions, Signer } from "./_keys.ts";
 import { decodePem, decodePemBlock } from "./_pem.ts";
@@ -100,16 +100,10 @@ function signed(context: FuncContext, ...[commonName, ips, names, days, by, pem]
 }
 
 function customCert(cert64: string, key64: string): Certificate {
-  const decode = (text: string, what: string): string => {
-    const { binary, fault } = decodeBase64(toBinary(text));
-    if (fault !== undefined) throw new FuncError(`unable to decode base64 ${what}`);
-    return fromBinary(binary);
-  };
-  const cert = decode(cert64, "certificate");
-  const key = decode(key64, "private key");
-  readCertificate(cert, "decodedCert.Bytes");
-  explain("error parsing private key", () => readPrivateKey(key));
-  return new Certificate(cert, key);
+  const pair = decodedPair(cert64, key64);
+  readCertificate(pair.cert, "decodedCert.Bytes");
+  explain("error parsing private key", () => readPrivateKey(pair.key));
+  return pair;
 }
 
 /** A whole number from `min` to below `max`. */

@@ -147,16 +147,21 @@ function signedCert(
   return issue(context, request(commonName, ips, names, days), signer);
 }
 
-function customCert(cert64: string, key64: string): Certificate {
+/** Returns a certificate and its key from their Base64. */
+export function decodedPair(cert64: string, key64: string): Certificate {
   const decode = (text: string, what: string): string => {
     const { binary, fault } = decodeBase64(toBinary(text));
     if (fault !== undefined) throw new FuncError(`unable to decode base64 ${what}`);
     return fromBinary(binary);
   };
   const cert = decode(cert64, "certificate");
-  const key = decode(key64, "private key");
-  readPair(cert, key, "decodedCert.Bytes", "decodedKey.Bytes");
-  return new Certificate(cert, key);
+  return new Certificate(cert, decode(key64, "private key"));
+}
+
+function customCert(cert64: string, key64: string): Certificate {
+  const pair = decodedPair(cert64, key64);
+  readPair(pair.cert, pair.key, "decodedCert.Bytes", "decodedKey.Bytes");
+  return pair;
 }
 
 /** Shapes of derived passwords; every letter names a set of characters. */
