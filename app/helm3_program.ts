@@ -196,12 +196,19 @@ const OF_CHART = new RegExp(
     "error converting YAML|error while running post render",
 );
 
+/** Returns a failure of a template as Helm 3 words it: in one line. Helm 4 writes the place, the action and the reason below each other. */
+function inOneLine(message: string): string {
+  const place = /^(\S+:\d+:\d+)\n +(?=executing )/gm;
+  if (!place.test(message)) return message;
+  return message.replace(place, "template: $1: ").replace(/:\n\s*/g, ": ");
+}
+
 function readAnswer({ isOk, stdout, stderr }: HelmAnswer): Helm3Answer {
   if (isOk) {
     const { manifest = "", hooks = [] } = JSON.parse(stdout) as Record<string, never>;
     return { manifest: String(manifest), hooks: hooksOf(hooks), log: stderr };
   }
-  const message = /^Error: (?:UPGRADE FAILED: )?([\s\S]*)$/m.exec(stderr)?.[1]?.trim() ?? stderr.trim();
+  const message = inOneLine(/^Error: (?:UPGRADE FAILED: )?([\s\S]*)$/m.exec(stderr)?.[1]?.trim() ?? stderr.trim());
   if (OF_CHART.test(message)) return { failure: message, log: stderr };
   throw new SkegError("io", `the program could not render: ${message.split("\n", 1)[0] ?? ""}`);
 }

@@ -20,6 +20,11 @@ if (record.includes("bad: true")) {
   console.error("Error: UPGRADE FAILED: template: web/templates/a.yaml:1:3: executing");
   Deno.exit(1);
 }
+if (record.includes("bad4: true")) {
+  console.error("level=WARN msg=x\\nError: UPGRADE FAILED: web/templates/a.yaml:1:50\\n  executing \\"web/templates/a.yaml\\" at <include \\"x\\" .>:" +
+    "\\n    error calling include:\\nweb/templates/a.yaml:1:26\\n  executing \\"x\\" at <.Values.a.b.c>:\\n    nil pointer evaluating interface {}.b\\n");
+  Deno.exit(1);
+}
 if (record.includes("broken: true")) { console.error("Error: Kubernetes cluster unreachable"); Deno.exit(1); }
 console.log(JSON.stringify({
   manifest: JSON.stringify({ args, version: (await get.json()).gitVersion, post: post.status, outside: outside.status, folder, chart, mode,
@@ -92,6 +97,12 @@ Deno.test({
       const renderer = helm3Renderer({ command, version: "v3.22.0" }, transport);
       const answer = await renderer.render({ ...QUESTION, config: "bad: true\n" });
       match(answer.failure ?? "", /^template: web\/templates\/a\.yaml:1:3: executing/);
+      const ofHelm4 = await renderer.render({ ...QUESTION, config: "bad4: true\n" });
+      equal(
+        ofHelm4.failure,
+        'template: web/templates/a.yaml:1:50: executing "web/templates/a.yaml" at <include "x" .>: error calling include: ' +
+          'template: web/templates/a.yaml:1:26: executing "x" at <.Values.a.b.c>: nil pointer evaluating interface {}.b',
+      );
       await rejects(
         renderer.render({ ...QUESTION, config: "broken: true\n" }),
         (error) =>

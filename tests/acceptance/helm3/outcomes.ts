@@ -149,7 +149,7 @@ async function predicted(lab: Lab, { name }: Subject, ...more: string[]): Promis
 function failureClass(stderr: string): string {
   if (/no matches for kind|resource mapping not found/.test(stderr)) return "gone-api";
   const isRender =
-    /template: |parse error|execution error at|YAML parse error|error converting YAML|cannot load|Chart\.yaml/;
+    /template: |executing "|parse error|execution error at|YAML parse error|error converting YAML|cannot load|Chart\.yaml/;
   return isRender.test(stderr) && !/validating data|meet the specifications/.test(stderr) ? "cannot-render" : "blocked";
 }
 
