@@ -205,6 +205,19 @@ siteTest("a failed release", seedShop, {
   },
 });
 
+siteTest("a cluster that does not answer", seedShop, {
+  "the page says after a while that there is no answer": async (site) => {
+    const { page, served } = site;
+    await page.clock.install();
+    await page.route("**/api/v1/releases/sandbox/redis", () => {});
+    await page.goto(`${served.origin}${REDIS}`);
+    await page.waitForSelector("main .waiting");
+    equal((await site.text("main .waiting")).includes("no answer"), false);
+    await page.clock.fastForward(11_000);
+    await seeText(site, "main .waiting", "There is no answer yet: the cluster is slow, or cannot be reached.");
+  },
+});
+
 siteTest("a program that has ended", seedShop, {
   "the page says so, and what to do": async (site) => {
     await site.go(WEB);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { useEffect, useState } from "preact/hooks";
 import { age, now } from "./time.js";
 import { html } from "./h.js";
 
@@ -15,13 +16,30 @@ import { html } from "./h.js";
 /** Data older than this says its age, in seconds. */
 const OLD_SECONDS = 60;
 
+/** A wait that is longer says so, in milliseconds. */
+const LONG_MS = 10_000;
+
 /**
  * A wait: says what for. It is seen after a moment only, so that quick answers do not flicker.
  *
  * @param {{ what: string }} props Such as `the revisions of web`.
  */
 export function Waiting({ what }) {
-  return html`<p class="waiting" role="status">Reading ${what}…</p>`;
+  const isLong = useIsLong(true);
+  const more = isLong && " There is no answer yet: the cluster is slow, or cannot be reached.";
+  return html`<p class="waiting" role="status">Reading ${what}…${more}</p>`;
+}
+
+/** True when something has lasted for long. @param {boolean} lasts */
+function useIsLong(lasts) {
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    setLong(false);
+    if (!lasts) return;
+    const timer = setTimeout(() => setLong(true), LONG_MS);
+    return () => clearTimeout(timer);
+  }, [lasts]);
+  return isLong;
 }
 
 /**
@@ -72,13 +90,14 @@ export function Read({ of, what, children }) {
  */
 export function Age({ of, whenOld = false }) {
   const [at, loading] = [of.at.value, of.loading.value];
+  const isLong = useIsLong(loading);
   if (at === 0) return null;
   const seconds = Math.max(0, now.value - at / 1000);
   if (whenOld && !loading && seconds < OLD_SECONDS) return null;
   return html`
     <button type="button" class="quiet age" disabled=${loading} onClick=${() => void of.reload({ fresh: true })}
       title="Read again">${loading
-        ? "reading…"
+        ? isLong ? "reading… no answer yet" : "reading…"
         : seconds < OLD_SECONDS
         ? "read now"
         : `read ${age(seconds)} ago`}</button>
