@@ -122,7 +122,7 @@ Deno.test("the command line of Helm 2.17.0, counted", () => {
 
 const WAIT_VIEW = ["fail-fast", "log-lines", "progress"];
 const WAITING = ["wait-strict", "wait-ignore", "wait-jobs", "wait-rules", ...WAIT_VIEW];
-/** What `install` and `upgrade` share. */
+/** Flags that `install` and `upgrade` share. */
 const CHART_CHANGE = [
   ...WAITING,
   "allow-empty",
