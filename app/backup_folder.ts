@@ -23,6 +23,7 @@ import { fileError, SkegError } from "../errors.ts";
 import type { BackupStore } from "../engine/release/mod.ts";
 import { defaultHome, helmHome } from "./home.ts";
 import { processVariables, type Variables } from "./variables.ts";
+import { codeOf } from "../engine/base/mod.ts";
 
 /** Largest file that is read as an archive: no archive is larger than this without compression. */
 const FILE_BYTES_MAX = 512 * 1024 * 1024;
@@ -122,7 +123,7 @@ function openNew(path: string): number | undefined {
   try {
     return openSync(path, "wx", 0o600);
   } catch (error) {
-    if ((error as { code?: unknown }).code === "EEXIST") return undefined;
+    if (codeOf(error) === "EEXIST") return undefined;
     throw fileError("open", path, error);
   }
 }

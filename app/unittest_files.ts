@@ -10,6 +10,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from "node:pat
 import { fileError, SkegError } from "../errors.ts";
 import { fromBytes, toBytes } from "../engine/lang/golang/mod.ts";
 import { matchGlob } from "../engine/chart/load/mod.ts";
+import { codeOf } from "../engine/base/mod.ts";
 
 /** The pattern of suite files when none is given, relative to the chart. */
 export const SUITE_PATTERN = "tests/*_test.yaml";
@@ -19,7 +20,7 @@ function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if ((error as { code?: unknown }).code === "ENOTDIR") return undefined;
+    if (codeOf(error) === "ENOTDIR") return undefined;
     throw error;
   }
 }

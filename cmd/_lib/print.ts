@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { maskSecrets, showControls } from "../../engine/base/mod.ts";
+import { codeOf, maskSecrets, showControls } from "../../engine/base/mod.ts";
 import { toBytes } from "../../engine/lang/golang/mod.ts";
 import { fileError, SkegError } from "../../errors.ts";
 
@@ -85,7 +85,7 @@ function writerTo(stream: Stream, name: string | undefined): (text: string) => v
     } catch (error) {
       isGone = true;
       if (name === undefined || error instanceof Deno.errors.BrokenPipe) return;
-      if (READER_GONE.has((error as { code?: unknown }).code)) return;
+      if (READER_GONE.has(codeOf(error))) return;
       const { kind, message } = fileError("write", name, error);
       throw new SkegError(kind, `cannot ${message}`, { cause: error });
     }

@@ -23,6 +23,7 @@ import { DOCUMENT_FLAG, type DocumentFormat, documentFormat, printDocument } fro
 import { LOCAL_VALUES_FLAGS, SCHEMA_FLAG } from "../_lib/flags.ts";
 import { logTo } from "../_lib/log.ts";
 import type { Printer } from "../_lib/print.ts";
+import { codeOf } from "../../engine/base/mod.ts";
 
 /** `lint`. */
 export const command = defineCommand({
@@ -179,7 +180,7 @@ function expand(archive: string, folder: string, warn: LintOptions["warn"]): str
   try {
     bytes = readFileSync(archive);
   } catch (error) {
-    if ((error as { code?: unknown }).code === "EISDIR") {
+    if (codeOf(error) === "EISDIR") {
       const reason = fileError("read", archive, error).message;
       throw new SkegError("io", `unable to extract tar ball: ${reason}`, { cause: error });
     }

@@ -15,6 +15,7 @@ import { networkVariables } from "../../app/variables.ts";
 import { requireArgs } from "../_lib/flags.ts";
 import { ociVariables } from "../../app/oci.ts";
 import { accessOf } from "../_lib/caller.ts";
+import { codeOf } from "../../engine/base/mod.ts";
 
 const FLAGS = defineFlags({
   "ca-file": { type: "string", complete: "file", usage: "Verify certificates of the registry using this CA bundle" },
@@ -94,7 +95,7 @@ async function readPackage(path: string) {
     throw fileError("open", path, cause);
   });
   const provenance = await read(`${path}.prov`).catch((cause) => {
-    if ((cause as { code?: unknown }).code === "ENOENT") return undefined;
+    if (codeOf(cause) === "ENOENT") return undefined;
     throw fileError("open", `${path}.prov`, cause);
   });
   return { archive, provenance, created: found.mtime };

@@ -8,7 +8,7 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileError, SkegError } from "../../errors.ts";
-import { nearest, orList, systemClock } from "../../engine/base/mod.ts";
+import { codeOf, nearest, orList, systemClock } from "../../engine/base/mod.ts";
 import type { ServedFinding } from "../../engine/kube/served/mod.ts";
 import { toBytes, trimSpace } from "../../engine/lang/golang/mod.ts";
 import { inKindOrder, INSTALL_ORDER, renderChart } from "../../engine/chart/render/mod.ts";
@@ -243,7 +243,7 @@ async function requireOutput(directory: string): Promise<void> {
   try {
     await stat(directory);
   } catch (error) {
-    if ((error as { code?: unknown }).code !== "ENOENT") return;
+    if (codeOf(error) !== "ENOENT") return;
     throw new SkegError("io", `output-dir '${directory}' does not exist`, {
       cause: error,
       hint: "Make the folder first.",
@@ -447,7 +447,7 @@ async function write(directory: string, path: string, text: string): Promise<str
 
 async function makeFolder(folder: string): Promise<void> {
   await stat(folder).catch((error) => {
-    if ((error as { code?: unknown }).code !== "ENOENT") throw fileError("stat", folder, error);
+    if (codeOf(error) !== "ENOENT") throw fileError("stat", folder, error);
   });
   await mkdir(folder, { recursive: true, mode: 0o755 }).catch((error) => {
     throw fileError("mkdir", folder, error);

@@ -37,6 +37,7 @@ export { parseJson } from "./parse_json.ts";
 export { joinBytes } from "./bytes.ts";
 export { distance, nearest, orList } from "./nearest.ts";
 export { quote } from "./quote.ts";
+export { codeOf, messageOf } from "./thrown.ts";
 export { counted } from "./counted.ts";
 export { inPool } from "./pool.ts";
 export { subdomainProblems } from "./subdomain.ts";

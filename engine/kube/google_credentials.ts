@@ -10,6 +10,7 @@ import { createPrivateKey, sign } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asText, isObject, type JsonObject, parseJson } from "./json.ts";
+import { codeOf } from "../base/mod.ts";
 
 /** Where users of Google's own program get tokens. */
 const GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token";
@@ -59,7 +60,7 @@ export async function googleRequest(options: GoogleOptions): Promise<GoogleReque
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    const isMissing = (error as { code?: string }).code === "ENOENT";
+    const isMissing = codeOf(error) === "ENOENT";
     if (isMissing && !named) return undefined;
     throw new GoogleCredentialsError(
       isMissing

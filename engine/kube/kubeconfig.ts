@@ -10,7 +10,7 @@ import { readFile } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { SkegError } from "../../errors.ts";
 import { NETWORK_VARIABLES } from "../net/mod.ts";
-import { maskYamlProblem } from "../base/mod.ts";
+import { codeOf, maskYamlProblem } from "../base/mod.ts";
 import { asList, asObject, asText, type JsonObject } from "./json.ts";
 import { decodeDocument } from "./yaml.ts";
 
@@ -149,7 +149,7 @@ async function readConfig(
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
-    const code = (cause as { code?: unknown }).code;
+    const code = codeOf(cause);
     if (code === "ENOENT") {
       if (!required) return undefined;
       throw configError(context, `stat ${path}: no such file or directory`, "Check the path of the kubeconfig.", cause);

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Proxy, shownProxy } from "./proxy.ts";
+import { codeOf } from "../base/mod.ts";
 
 /** All kinds of faults; code branches on the kind. */
 export type FaultKind =
@@ -168,7 +169,7 @@ export function dialled({ host, port }: Place): string {
 function errorText(error: unknown): string {
   const parts: string[] = [];
   for (let at = error; at instanceof Error && parts.length < 8; at = at.cause) {
-    parts.push(`${String((at as { code?: unknown }).code ?? "")} ${at.message}`);
+    parts.push(`${String(codeOf(at) ?? "")} ${at.message}`);
     // Several addresses of one name were tried; the first error is enough.
     if (at instanceof AggregateError && at.errors.length > 0) parts.push(errorText(at.errors[0]));
   }

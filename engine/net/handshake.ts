@@ -13,6 +13,7 @@ import { faultOf, NetworkFault, type Place } from "./fault.ts";
 import { parseIp } from "./ip.ts";
 import { nameFault } from "./names.ts";
 import { discard, settled } from "./wire.ts";
+import { codeOf } from "../base/mod.ts";
 
 /** How long a handshake may take, as in Go's transports. */
 const HANDSHAKE_MS = 10_000;
@@ -114,7 +115,7 @@ async function explained(
   reopen: () => Promise<Socket>,
 ): Promise<NetworkFault> {
   if (error instanceof NetworkFault) return error;
-  const code = String((error as { code?: unknown }).code ?? "");
+  const code = String(codeOf(error) ?? "");
   if (code === "ERR_SSL_UNSUPPORTED_PROTOCOL" && settings.certificate !== undefined) {
     return new NetworkFault("client-certificate", "tls: private key does not match public key", {
       hint:

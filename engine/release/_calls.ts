@@ -20,8 +20,3 @@ export function waitCalls(env: Environment, { manifest, hooks }: Release): KubeC
 export function recordOptions(env: Environment): DriverOptions {
   return { signal: env.signal };
 }
-
-/** Returns the message of anything that was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -8,10 +8,11 @@ import { KubeError } from "../../errors.ts";
 import type { Release } from "../model/mod.ts";
 import { scanDeployed } from "../../storage/mod.ts";
 import { KubeManifest, namedObjects, type ResourceInfo } from "../kube/mod.ts";
-import { messageOf, recordOptions } from "./_calls.ts";
+import { recordOptions } from "./_calls.ts";
 import { Claims } from "./_claims.ts";
 import type { Environment } from "./environment.ts";
 import { keyOf } from "./object_names.ts";
+import { messageOf } from "../base/mod.ts";
 
 /** Up to so many names, a manifest is searched for each one; for more, its words are looked up in a set. */
 const NAMES_MAX = 16;

@@ -7,12 +7,13 @@
  */
 import type { Release } from "../model/mod.ts";
 import { type ResourceInfo, UnknownKindError } from "../kube/mod.ts";
-import { callOptions, messageOf } from "./_calls.ts";
+import { callOptions } from "./_calls.ts";
 import type { Deletion, DocumentToDelete } from "./deletion.ts";
 import type { Environment } from "./environment.ts";
 import { isSameObject } from "./object_names.ts";
 import { foreignAmong, type Ownership } from "./ownership.ts";
 import { describeForeign } from "./take_over.ts";
+import { messageOf } from "../base/mod.ts";
 
 /** Result of {@linkcode deleteDocuments}. */
 export interface Deleted {

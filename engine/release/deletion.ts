@@ -8,8 +8,8 @@
  */
 import { classify, type Head, inKindOrder, splitDocuments, UNINSTALL_ORDER } from "../chart/render/mod.ts";
 import { type KnownDocuments, KubeManifest } from "../kube/mod.ts";
-import { messageOf } from "./_calls.ts";
 import { DocumentReader } from "./decoded.ts";
+import { messageOf } from "../base/mod.ts";
 
 const POLICY_ANNOTATION = "helm.sh/resource-policy";
 

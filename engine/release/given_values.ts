@@ -9,7 +9,7 @@ import type { Chart, Config, Release } from "../model/mod.ts";
 import { computedValues } from "../chart/render/mod.ts";
 import { mergeConfig } from "../chart/values/mod.ts";
 import { SkegError } from "../../errors.ts";
-import { messageOf } from "./_calls.ts";
+import { messageOf } from "../base/mod.ts";
 
 /** The chart, values and flags that an upgrade was called with. */
 export interface UpgradeValues {

@@ -17,7 +17,7 @@ import {
   releaseKey,
   type StoredRelease,
 } from "../../storage/mod.ts";
-import { callOptions, messageOf, recordOptions, waitCalls } from "./_calls.ts";
+import { callOptions, recordOptions, waitCalls } from "./_calls.ts";
 import { deleteDocuments } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
 import { runHooks } from "./hooks.ts";
@@ -29,6 +29,7 @@ import { type Ownership, ownershipOf, withoutForeign } from "./ownership.ts";
 import type { OperationSteps, Slot, StatusChange, Step } from "./steps.ts";
 import { describeForeign, takeOverBy } from "./take_over.ts";
 import { NOTHING_CHANGED, statusMark } from "./was_deployed.ts";
+import { messageOf } from "../base/mod.ts";
 
 /** Result of a plan. */
 export interface Outcome {

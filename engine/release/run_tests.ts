@@ -10,10 +10,11 @@ import type { Hook, Release, TestRun, TestStatus } from "../model/mod.ts";
 import { lastRelease } from "../../storage/mod.ts";
 import { type Head, readHead, splitDocuments } from "../chart/render/mod.ts";
 import { KubeManifest, type ResourceInfo } from "../kube/mod.ts";
-import { callOptions, messageOf, recordOptions, waitCalls } from "./_calls.ts";
+import { callOptions, recordOptions, waitCalls } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { compareHooks, deleteByPolicy } from "./hooks.ts";
 import { checkExistingName } from "./names.ts";
+import { messageOf } from "../base/mod.ts";
 
 /** Options of {@linkcode runTests}. */
 export interface TestOptions {

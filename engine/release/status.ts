@@ -9,10 +9,11 @@ import { SkegError } from "../../errors.ts";
 import type { Info, Release } from "../model/mod.ts";
 import { lastRelease, releaseKey } from "../../storage/mod.ts";
 import { groupVersion, KubeManifest, readObject, type ResourceInfo } from "../kube/mod.ts";
-import { callOptions, messageOf, recordOptions } from "./_calls.ts";
+import { callOptions, recordOptions } from "./_calls.ts";
 import type { Environment } from "./environment.ts";
 import { checkExistingName } from "./names.ts";
 import { findable } from "./removed.ts";
+import { messageOf } from "../base/mod.ts";
 
 /** The choice of a release and a revision. */
 export interface RevisionOptions {

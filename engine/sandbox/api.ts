@@ -19,6 +19,7 @@ import { ApiError, internal, methodNotAllowed, noSuchResource } from "./status.t
 import { isFreeSubresource, serveSubresource } from "./subresources.ts";
 import { type Watchers, watchObjects } from "./watch.ts";
 import { createFromBody, patchFromBody, updateFromBody } from "./write.ts";
+import { messageOf } from "../base/mod.ts";
 
 /** The parts of a sandbox that requests are answered with; the same for all requests. */
 export interface ApiContext {
@@ -52,7 +53,7 @@ async function answerTo(context: ApiContext, request: SandboxRequest): Promise<R
     if (isStoreFault(error)) throw error;
     // A fault of the sandbox still answers with a `Status`: clients print its message, where they
     // would otherwise only report a broken connection.
-    const failed = internal(`Internal error occurred: ${(error as Error).message}`);
+    const failed = internal(`Internal error occurred: ${messageOf(error)}`);
     return answer(500, failed.body);
   }
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { parseJson } from "../base/mod.ts";
+import { messageOf, parseJson } from "../base/mod.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { apiVersionOf, type Call } from "./call.ts";
 import { DecodeError, decodeTyped } from "./decode.ts";
@@ -36,7 +36,7 @@ async function jsonProblem(text: string): Promise<string> {
     decodeJson(text);
     return "invalid JSON";
   } catch (error) {
-    return (error as Error).message;
+    return messageOf(error);
   }
 }
 

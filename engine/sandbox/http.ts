@@ -16,6 +16,7 @@ import { PROTOBUF, ProtobufError, readProtobuf } from "./protobuf.ts";
 import { getSchema } from "./schema.ts";
 import { ApiError, badRequest, entityTooLarge, internal, unauthorized } from "./status.ts";
 import { isStoreFault } from "./store_fault.ts";
+import { messageOf } from "../base/mod.ts";
 
 /** Options of {@linkcode serveSandbox}. */
 export interface ServeOptions {
@@ -127,7 +128,7 @@ async function handle(sandbox: Sandbox, request: Request, token: string, stopped
   } catch (error) {
     // Clients print the message of a `Status`, and would otherwise only report a broken connection.
     if (!isStoreFault(error)) throw error;
-    return answer(500, internal((error as Error).message).body);
+    return answer(500, internal(messageOf(error)).body);
   }
   // Compression would hold events back until a block is full.
   if (url.searchParams.has("watch")) response.headers.set("cache-control", "no-cache, private, no-transform");
@@ -169,7 +170,7 @@ async function writeKubeconfig(directory: string, text: string): Promise<string>
     await rename(draft, path);
   } catch (cause) {
     await rm(draft, { force: true }).catch(() => {});
-    throw new SkegError("io", `Cannot write ${path}: ${(cause as Error).message}`, { cause });
+    throw new SkegError("io", `Cannot write ${path}: ${messageOf(cause)}`, { cause });
   }
   return path;
 }
@@ -204,7 +205,7 @@ export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Pro
       onError: () => new Response("500 internal server error\n", { status: 500 }),
     }, (request) => handle(sandbox, request, token, stopping.signal));
   } catch (cause) {
-    throw new SkegError("io", `Cannot listen on ${hostname}:${port}: ${(cause as Error).message}`, { cause });
+    throw new SkegError("io", `Cannot listen on ${hostname}:${port}: ${messageOf(cause)}`, { cause });
   }
   // The kubeconfig names the loopback address where the server listens on all interfaces.
   const shown = ["0.0.0.0", "::"].includes(hostname) ? "127.0.0.1" : hostname;

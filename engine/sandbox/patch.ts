@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { parseJson } from "../base/mod.ts";
+import { messageOf, parseJson } from "../base/mod.ts";
 import type { KubeObject } from "../model/mod.ts";
 import { mediaType, readCustom, readTyped } from "./body.ts";
 import { apiVersionOf, type Call } from "./call.ts";
@@ -39,7 +39,7 @@ function parsePatch(call: Call): unknown {
   } catch (error) {
     const message = (call.request.body ?? "").trim() === "" || /end of JSON|Unterminated|Expected/.test(String(error))
       ? "unexpected end of JSON input"
-      : (error as Error).message;
+      : messageOf(error);
     throw badRequest(`error decoding patch: ${message}`);
   }
 }
@@ -68,7 +68,7 @@ async function applier(call: Call, schema: Schema, type: Type | undefined): Prom
         try {
           return applyStrategicMergePatch(object, patch, mergeSchema(schema, type));
         } catch (error) {
-          throw internal((error as Error).message);
+          throw internal(messageOf(error));
         }
       };
   }
@@ -195,7 +195,7 @@ async function serverSide(call: Call, schema: Schema, type: Type | undefined): P
   try {
     applied = mapOf(parseJson(JSON.stringify(decodeYaml(call.request.body ?? "") ?? null)));
   } catch (error) {
-    throw badRequest(`error decoding YAML: ${(error as Error).message}`);
+    throw badRequest(`error decoding YAML: ${messageOf(error)}`);
   }
   if (applied["kind"] !== resource.kind || applied["apiVersion"] !== apiVersionOf(resource)) {
     const version = textOf(applied["apiVersion"]);

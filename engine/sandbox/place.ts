@@ -7,6 +7,7 @@ import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { SkegError } from "../../errors.ts";
+import { messageOf } from "../base/mod.ts";
 
 /** Environment variables that decide about the place of files. */
 export type PlaceEnv = Readonly<Record<string, string | undefined>>;
@@ -82,7 +83,7 @@ export async function resetSandbox(file: string): Promise<void> {
     try {
       await rm(file + ending, { force: true });
     } catch (cause) {
-      throw new SkegError("io", `Cannot remove the sandbox's state ${file}: ${(cause as Error).message}`, {
+      throw new SkegError("io", `Cannot remove the sandbox's state ${file}: ${messageOf(cause)}`, {
         cause,
         hint: "End the programs that use the sandbox, then try again.",
       });

@@ -5,6 +5,7 @@
  * @module
  */
 import { closeSync, fchmodSync, openSync, statSync } from "node:fs";
+import { codeOf } from "../base/mod.ts";
 
 /** Rights of the group and of all others. */
 const OTHERS = 0o077;
@@ -29,7 +30,7 @@ export function makePrivate(file: string): string[] {
     return [];
   } catch (error) {
     // SQLite reports a file that cannot be made.
-    if ((error as { code?: unknown }).code !== "EEXIST") return [];
+    if (codeOf(error) !== "EEXIST") return [];
   }
   return ENDINGS.map((ending) => file + ending).filter(isOpen);
 }

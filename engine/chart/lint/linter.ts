@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { messageOf } from "../../base/mod.ts";
 
 /** Severity of a finding: an error prevents an installation, a warning fails only with `--strict`. */
 export type Severity = "INFO" | "WARNING" | "ERROR";
@@ -43,9 +44,4 @@ export function hasFailed(messages: readonly LintMessage[], strict = false): boo
 /** Returns the text of a finding about invalid YAML. */
 export function notYaml(error: unknown): string {
   return `unable to parse YAML\n\t${messageOf(error)}`;
-}
-
-/** Returns the message of an error. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

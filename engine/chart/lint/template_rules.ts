@@ -8,7 +8,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { SkegError } from "../../../errors.ts";
-import { type ClockAndRandom, systemClock } from "../../base/mod.ts";
+import { type ClockAndRandom, messageOf, systemClock } from "../../base/mod.ts";
 import { type Capabilities, type Chart, defaultCapabilities, type Timestamp } from "../../model/mod.ts";
 import { checkRequirements, loadChart } from "../load/mod.ts";
 import { renderChart, type RenderOptions, traceChart, type TracedLine } from "../render/mod.ts";
@@ -21,7 +21,7 @@ import {
   schemaFailureText,
 } from "../values/mod.ts";
 import { decodeStruct, STRING } from "../../lang/yaml/mod.ts";
-import { type Findings, type LintMessage, messageOf, notYaml } from "./linter.ts";
+import { type Findings, type LintMessage, notYaml } from "./linter.ts";
 
 const FOLDER = "templates/";
 const EXTENSIONS = [".yaml", ".yml", ".tpl", ".txt"];

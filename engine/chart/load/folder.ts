@@ -14,6 +14,7 @@ import { IGNORE_FILE, type IgnoreTest, ignoreTest, parseIgnoreRules } from "./ig
 import { CHART_LIMITS, formatSize } from "./limits.ts";
 import { privacyOf } from "./private_places.ts";
 import { mayBeRaw, type RawEntry, readRawEntries, unreadable } from "./raw_names.ts";
+import { codeOf } from "../../base/mod.ts";
 
 /** Maximal number of links in one path; Go's limit, which is higher than that of any operating system. */
 const LINKS_MAX = 255;
@@ -177,7 +178,7 @@ export function readFile(path: string): Uint8Array {
     const data = readFileSync(path);
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   } catch (error) {
-    const isFolder = (error as { code?: unknown }).code === "EISDIR";
+    const isFolder = codeOf(error) === "EISDIR";
     throw fileError(isFolder ? "read" : "open", path, error);
   }
 }

@@ -9,6 +9,7 @@ import { constants, crc32, inflateRawSync } from "node:zlib";
 import { SkegError } from "../../../errors.ts";
 import { type ByteSource, type Damage, DamageError, type Piece, sourceOf } from "./byte_source.ts";
 import { CHART_LIMITS, formatSize } from "./limits.ts";
+import { codeOf } from "../../base/mod.ts";
 
 /** Remaining limits for decompression. Archives within an archive share the same budget. */
 export interface Budget {
@@ -96,7 +97,7 @@ function inflate(
     return { data: trimmed(result.buffer), used, fault: used + 8 > input.length ? "unexpected EOF" : undefined };
   } catch (error) {
     if (error instanceof SkegError) throw error;
-    if ((error as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE") throw new SkegError("chart", tooLarge);
+    if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") throw new SkegError("chart", tooLarge);
     return { data: new Uint8Array(), used: input.length, fault: "flate: corrupt input" };
   }
 }

@@ -17,6 +17,7 @@ import { decodeMetadata } from "./chartfile.ts";
 import { type ChartWarning, readFile, readFolder } from "./folder.ts";
 import { CHART_LIMITS, formatSize } from "./limits.ts";
 import { SNIFF_BYTES, sniffContentType } from "./sniff.ts";
+import { codeOf } from "../../base/mod.ts";
 
 /** Options of the loaders. */
 export interface LoadOptions {
@@ -161,7 +162,7 @@ function checkChartFolder(folder: string): void {
   try {
     statSync(path);
   } catch (error) {
-    if ((error as { code?: unknown }).code === "ENOENT") {
+    if (codeOf(error) === "ENOENT") {
       throw new SkegError("chart", `no Chart.yaml exists in directory ${quote(folder)}`, { cause: error });
     }
   }

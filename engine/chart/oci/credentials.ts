@@ -12,6 +12,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { SkegError } from "../../../errors.ts";
 import { askHelper } from "./credential_helper.ts";
+import { codeOf, messageOf } from "../../base/mod.ts";
 
 /** Credentials for one registry. They are never sent to another host. */
 export interface RegistryCredentials {
@@ -63,8 +64,8 @@ async function readConfig(file: string): Promise<DockerConfig> {
   try {
     text = await readFile(file, "utf8");
   } catch (cause) {
-    if (["ENOENT", "ENOTDIR"].includes(String((cause as { code?: unknown }).code))) return {};
-    throw new SkegError("config", `cannot read ${file}: ${(cause as Error).message}`, { cause });
+    if (["ENOENT", "ENOTDIR"].includes(String(codeOf(cause)))) return {};
+    throw new SkegError("config", `cannot read ${file}: ${messageOf(cause)}`, { cause });
   }
   try {
     const found: unknown = text.trim() === "" ? {} : JSON.parse(text);

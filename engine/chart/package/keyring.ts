@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { joinBytes } from "../../base/mod.ts";
+import { codeOf, joinBytes } from "../../base/mod.ts";
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Key } from "npm:openpgp@6.3.2";
@@ -65,7 +65,7 @@ function readRing(path: string): Uint8Array {
   } catch (error) {
     if (error instanceof SkegError) throw error;
     // A folder can be opened, but reading it fails.
-    throw fileError((error as { code?: unknown }).code === "EISDIR" ? "read" : "open", path, error);
+    throw fileError(codeOf(error) === "EISDIR" ? "read" : "open", path, error);
   }
 }
 

@@ -6,13 +6,14 @@
 import type { BigIntStats } from "node:fs";
 import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { fileError } from "../../../errors.ts";
+import { codeOf } from "../../base/mod.ts";
 
 /** Reads a text file. */
 export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw fileError((error as { code?: unknown }).code === "EISDIR" ? "read" : "open", path, error);
+    throw fileError(codeOf(error) === "EISDIR" ? "read" : "open", path, error);
   }
 }
 

@@ -8,7 +8,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, isAbsolute } from "node:path";
 import { fileError, SkegError, YamlError } from "../../../errors.ts";
-import { maskYamlProblem } from "../../base/mod.ts";
+import { codeOf, maskYamlProblem } from "../../base/mod.ts";
 import { decodeYaml, encodeYaml } from "../../lang/yaml/mod.ts";
 import { replaceFile } from "./files.ts";
 import { hasSecrets, type Repository } from "./repositories.ts";
@@ -120,7 +120,7 @@ export async function loadHelm3Repositories(path: string): Promise<readonly Helm
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if ((error as { code?: unknown }).code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw fileError("open", path, error);
   }
   const wrong = (why: string): SkegError =>

@@ -13,6 +13,7 @@ import { readFile, rm, stat } from "node:fs/promises";
 import { fileError, SkegError } from "../../../errors.ts";
 import { exists, replaceFile } from "./files.ts";
 import { type ChartIndex, type ChartVersion, decodeIndex, type IndexFile } from "./index_file.ts";
+import { codeOf } from "../../base/mod.ts";
 
 /** Smaller indexes are parsed directly, which is faster. */
 const SMALL_BYTES = 256 * 1024;
@@ -52,7 +53,7 @@ export async function loadIndex(path: string): Promise<IndexFile> {
   if (size > INDEX_BYTES_MAX) throw tooLarge(path);
   return decodeIndex(
     await readFile(path, "utf8").catch((error) => {
-      throw fileError((error as { code?: unknown }).code === "EISDIR" ? "read" : "open", path, error);
+      throw fileError(codeOf(error) === "EISDIR" ? "read" : "open", path, error);
     }),
   );
 }

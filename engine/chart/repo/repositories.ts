@@ -7,7 +7,7 @@
  */
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { fileError, SkegError, YamlError } from "../../../errors.ts";
-import { maskAddress, maskYamlProblem } from "../../base/mod.ts";
+import { codeOf, maskAddress, maskYamlProblem } from "../../base/mod.ts";
 import { type DecodedValue, decodeStruct, decodeYaml, encodeYaml, STRING } from "../../lang/yaml/mod.ts";
 import type { Access } from "./fetch.ts";
 import { exists, replaceFile } from "./files.ts";
@@ -91,7 +91,7 @@ export async function loadRepositories(home: string): Promise<RepositoryFile> {
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if ((error as { code?: unknown }).code !== "ENOENT") throw fileError("open", path, error);
+    if (codeOf(error) !== "ENOENT") throw fileError("open", path, error);
     throw new SkegError(
       "config",
       `Couldn't load repositories file (${path}).
@@ -137,7 +137,7 @@ export async function upgradeRepositories(home: string): Promise<boolean> {
     if ((decodeStruct(text, FILE)?.apiVersion ?? "") !== "") return false;
     old = decodeYaml(text) ?? {};
   } catch (error) {
-    if (error instanceof SkegError || (error as { code?: unknown }).code === "ENOENT") return false;
+    if (error instanceof SkegError || codeOf(error) === "ENOENT") return false;
     throw fileError("open", path, error);
   }
   if (typeof old !== "object" || Array.isArray(old)) return false;

@@ -10,6 +10,7 @@ import { isMap, parseInt64 } from "../../lang/golang/mod.ts";
 import { compareYamlKeys } from "../../lang/yaml/mod.ts";
 import { type Filter, parseFilter } from "./path_filter.ts";
 import { failAt as fail, pathError, type PathScan, skipBlanks } from "./path_scan.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** One step of a path. Values are those of {@linkcode ../../lang/golang/value.ts}. */
 export type PathStep =
@@ -156,7 +157,7 @@ function readIndex(scan: PathScan, steps: PathStep[]): void {
   try {
     positions(index, 0);
   } catch (error) {
-    throw pathError(`invalid array index [${index}] before position ${scan.at}: ${(error as Error).message}`);
+    throw pathError(`invalid array index [${index}] before position ${scan.at}: ${messageOf(error)}`);
   }
   if (text[scan.at] === "~") {
     readKeyMark(scan, "property name operator can only be used on last item in path");
@@ -178,7 +179,7 @@ function positions(index: string, length: number): number[] {
       try {
         return positions(part, length);
       } catch (error) {
-        throw new Error(`error in union member ${i}: ${(error as Error).message}`);
+        throw new Error(`error in union member ${i}: ${messageOf(error)}`);
       }
     });
   }

@@ -8,7 +8,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { fileError, SkegError } from "../../../errors.ts";
-import { maskAddress } from "../../base/mod.ts";
+import { codeOf, maskAddress } from "../../base/mod.ts";
 import { PATIENCE, readBody, withAnswerLimit } from "../../net/download/mod.ts";
 import { quote } from "../../lang/golang/mod.ts";
 import { type HttpClient, NetworkFault, type NetworkVariables, openHttp, responseOf } from "../../net/mod.ts";
@@ -45,7 +45,7 @@ export async function readSource(name: string, sources: Sources): Promise<Uint8A
   try {
     return await readFile(name);
   } catch (error) {
-    const isFolder = (error as { code?: unknown }).code === "EISDIR";
+    const isFolder = codeOf(error) === "EISDIR";
     throw fileError(isFolder ? "read" : "open", name, error);
   }
 }

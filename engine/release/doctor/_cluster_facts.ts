@@ -2,11 +2,12 @@
 import { KubeError } from "../../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { type ApiResource, call, DiscoverySnapshot, listPaged, objectPath } from "../../kube/mod.ts";
-import { callOptions, messageOf } from "../_calls.ts";
+import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { LiveMetadata } from "./live_metadata.ts";
 import { isRefused } from "./_refused.ts";
 import { findLabelled, type LabelledObject } from "./labelled.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** The parts of an examination that are needed to read them. */
 export interface FactsContext {

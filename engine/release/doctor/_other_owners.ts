@@ -2,12 +2,13 @@
 import type { Release } from "../../model/mod.ts";
 import { isSameKind, KubeManifest, type NamedObject, namedObjects, type ResourceInfo } from "../../kube/mod.ts";
 import { scanDeployed } from "../../../storage/mod.ts";
-import { messageOf, recordOptions } from "../_calls.ts";
+import { recordOptions } from "../_calls.ts";
 import { keyOf } from "../object_names.ts";
 import { finderOf } from "../_others.ts";
 import { isRefused } from "./_refused.ts";
 import type { Examination, ExaminedRelease } from "./examination.ts";
 import type { RecordStore } from "./inventory.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** The release that is asked about: another one is one of another name, or of another place. */
 type Subject = Pick<ExaminedRelease, "name" | "store">;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { counted } from "../../base/mod.ts";
+import { counted, messageOf } from "../../base/mod.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { type ApiResource, isObject, type JsonObject, listPaged } from "../../kube/mod.ts";
-import { callOptions, messageOf } from "../_calls.ts";
+import { callOptions } from "../_calls.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { isRefused } from "./_refused.ts";
 import type { DoctorCheck, Examination } from "./examination.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { counted } from "../../base/mod.ts";
+import { counted, messageOf } from "../../base/mod.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import {
   type ApiResource,
@@ -14,7 +14,7 @@ import {
   type NamedObject,
   type ResourceInfo,
 } from "../../kube/mod.ts";
-import { callOptions, messageOf } from "../_calls.ts";
+import { callOptions } from "../_calls.ts";
 import { listOrNote } from "./broken_apis.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { isRefused } from "./_refused.ts";

@@ -6,9 +6,10 @@
 import { SkegError } from "../../../errors.ts";
 import type { Info, Release, StatusCode } from "../../model/mod.ts";
 import { readRecord, releaseKey } from "../../../storage/mod.ts";
-import { messageOf, recordOptions } from "../_calls.ts";
+import { recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import type { RecordEntry, RecordStore } from "./inventory.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Facts of one record. The whole release is not part of it: a store has thousands. */
 export interface RecordFacts {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { counted } from "../../base/mod.ts";
+import { counted, messageOf } from "../../base/mod.ts";
 import { KubeError } from "../../../errors.ts";
 import {
   type ApiResource,
@@ -14,7 +14,7 @@ import {
   type KubeObject,
   type ResourceInfo,
 } from "../../kube/mod.ts";
-import { callOptions, messageOf } from "../_calls.ts";
+import { callOptions } from "../_calls.ts";
 import { keyOf } from "../object_names.ts";
 import { revisionsOf } from "./_revisions.ts";
 import type { DoctorCheck, Examination } from "./examination.ts";

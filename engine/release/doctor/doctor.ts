@@ -6,11 +6,10 @@
  *
  * @module
  */
-import { inPool } from "../../base/mod.ts";
+import { inPool, messageOf } from "../../base/mod.ts";
 import { SkegError } from "../../../errors.ts";
 import { KubeManifest, namedObjects } from "../../kube/mod.ts";
 import { reportObjects } from "../../kube/served/mod.ts";
-import { messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import {
   beginExamination,

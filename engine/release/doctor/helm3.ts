@@ -5,10 +5,10 @@
  */
 import { KubeError } from "../../../errors.ts";
 import type { ObjectMeta } from "../../model/mod.ts";
-import { messageOf } from "../_calls.ts";
 import { JOURNAL_OWNER, journalOf, type MigrationJournal } from "../_migration_journals.ts";
 import type { Environment } from "../environment.ts";
 import { listMetadata } from "./list_metadata.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** One revision of a release of Helm 3. */
 export interface Helm3Record {

@@ -22,11 +22,12 @@ import {
   statusLabelWriter,
   type StorageName,
 } from "../../../storage/mod.ts";
-import { messageOf, recordOptions } from "../_calls.ts";
+import { recordOptions } from "../_calls.ts";
 import { objectCallOf } from "../_object_call.ts";
 import type { Environment } from "../environment.ts";
 import type { Unseen } from "./finding.ts";
 import { listMetadata } from "./list_metadata.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** A record, or an object that is named like one, as its metadata describes it. */
 export interface RecordEntry {

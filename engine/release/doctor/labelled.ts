@@ -7,11 +7,11 @@
  *
  * @module
  */
-import { inPool } from "../../base/mod.ts";
+import { inPool, messageOf } from "../../base/mod.ts";
 import { KubeError } from "../../../errors.ts";
 import type { ObjectMeta } from "../../model/mod.ts";
 import { type ApiResource, type DiscoverySnapshot, listPaged } from "../../kube/mod.ts";
-import { callOptions, messageOf } from "../_calls.ts";
+import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import type { Unseen } from "./finding.ts";
 

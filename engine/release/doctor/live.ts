@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { inPool } from "../../base/mod.ts";
+import { inPool, messageOf } from "../../base/mod.ts";
 import { KubeError, SkegError } from "../../../errors.ts";
 import type { KubeObject, Release } from "../../model/mod.ts";
 import {
@@ -15,7 +15,7 @@ import {
   type RemovedDocument,
   type ResourceInfo,
 } from "../../kube/mod.ts";
-import { callOptions, messageOf } from "../_calls.ts";
+import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { keyOf } from "../object_names.ts";
 import { LiveMetadata } from "./live_metadata.ts";

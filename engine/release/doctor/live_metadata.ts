@@ -5,10 +5,11 @@
  */
 import { type ExistingObject, listPaged, type ResourceInfo } from "../../kube/mod.ts";
 import type { ObjectMeta } from "../../model/mod.ts";
-import { callOptions, messageOf } from "../_calls.ts";
+import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { keyOf } from "../object_names.ts";
 import { isRefused } from "./_refused.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** From this number of objects of one kind and namespace on, a list is cheaper than single requests. */
 const LIST_FROM = 6;

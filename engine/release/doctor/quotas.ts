@@ -5,8 +5,8 @@
  */
 import type { KubeObject } from "../../model/mod.ts";
 import { type ApiResource, isObject, type JsonObject, listPaged } from "../../kube/mod.ts";
-import { compareQuantities } from "../../base/mod.ts";
-import { callOptions, messageOf } from "../_calls.ts";
+import { compareQuantities, messageOf } from "../../base/mod.ts";
+import { callOptions } from "../_calls.ts";
 import { clusterFacts } from "./_cluster_facts.ts";
 import { isRefused } from "./_refused.ts";
 import type { DoctorCheck } from "./examination.ts";

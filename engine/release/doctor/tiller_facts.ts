@@ -6,10 +6,11 @@
 import type { TillerSettings } from "../../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { type ApiResource, isObject, type JsonObject, listPaged, tillerSettings } from "../../kube/mod.ts";
-import { callOptions, messageOf } from "../_calls.ts";
+import { callOptions } from "../_calls.ts";
 import { isRefused } from "./_refused.ts";
 import { secondsOf } from "./_object_words.ts";
 import type { Examination } from "./examination.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** A Deployment of Tiller. */
 export interface TillerDeployment {

@@ -6,8 +6,8 @@
 import { KubeError } from "../../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { call } from "../../kube/mod.ts";
-import { messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** A pod of a Tiller. */
 export interface TillerPod {

@@ -8,7 +8,6 @@
  */
 import { SkegError } from "../../../errors.ts";
 import { releaseKey } from "../../../storage/mod.ts";
-import { messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { withLease } from "../lease.ts";
 import { refuseWithoutRights, returnRights } from "./rights.ts";
@@ -18,6 +17,7 @@ import { migratedNames } from "./verify_all.ts";
 import { archiveBoth, goBack } from "./back_perform.ts";
 import { type PreparedReturn, prepareReturn } from "./back_prepare.ts";
 import type { BackOptions, ReturnedRelease } from "./back_types.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Plans the way back of releases; by name. With `yes`, goes it. */
 export async function migrateBack(env: Environment, options: BackOptions): Promise<readonly ReturnedRelease[]> {

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { inPool } from "../../base/mod.ts";
+import { inPool, messageOf } from "../../base/mod.ts";
 import { SkegError } from "../../../errors.ts";
 import type { Release, StatusCode } from "../../model/mod.ts";
 import { encodeRecord, readKey, type RecordObject, releaseKey } from "../../../storage/mod.ts";
-import { messageOf } from "../_calls.ts";
 import { unpackArchive } from "../repair/archive.ts";
 import { sha256 } from "../repair/digest.ts";
 import { decoded, rawRecords, readRecords } from "../repair/records.ts";

@@ -10,9 +10,9 @@ import type { Chart, ChartFile, ChartMetadata, Config, Values } from "../../mode
 import { loadRequirements, LOCK_FILE, type Requirement } from "../../chart/load/mod.ts";
 import { parseValues, SCHEMA_FILE } from "../../chart/values/mod.ts";
 import { decodeYaml } from "../../lang/yaml/mod.ts";
-import { messageOf } from "../_calls.ts";
 import type { Helm3Chart, Helm3Dependency, Helm3File, Helm3Lock, Helm3Metadata } from "./record_types.ts";
 import { goTimeText } from "./times.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Parts of a chart that are left out of a record, so that it fits. Helm 3 never reads them again. */
 export interface Slimming {

@@ -5,7 +5,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 import { recordHeads } from "../../../storage/mod.ts";
-import { messageOf, recordOptions } from "../_calls.ts";
+import { recordOptions } from "../_calls.ts";
 import { unpackArchive } from "../repair/archive.ts";
 import type { BackupStore } from "../repair/backups.ts";
 import { dataDigest } from "../repair/digest.ts";
@@ -23,6 +23,7 @@ import { type TillerRest, tillerRest } from "./tiller_rest.ts";
 import { type Helm3Options, journalPlace, migrationTools } from "./tools.ts";
 import { verifyRelease } from "./verify.ts";
 import { journalOf, migratedNames } from "./verify_all.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Options of {@linkcode finishMigration}. */
 export interface FinishOptions extends Helm3Options {

@@ -9,11 +9,12 @@
 import { SkegError } from "../../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { call, isNotFound } from "../../kube/mod.ts";
-import { callOptions, messageOf } from "../_calls.ts";
+import { callOptions } from "../_calls.ts";
 import { JOURNAL_OWNER } from "../_migration_journals.ts";
 import type { Environment } from "../environment.ts";
 import type { ArchivedStorage } from "../repair/archive.ts";
 import type { AdoptionMark, Helm3StorageName, MigrationChoices, ObjectAddress } from "./plan_types.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Version of the format. A reader refuses a higher one. */
 const JOURNAL_FORMAT = 1;

@@ -4,9 +4,9 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import { messageOf } from "../_calls.ts";
 import type { ReleaseMigration } from "./plan_types.ts";
 import type { MigratedRelease } from "./migrate_types.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Returns a release as its plan says: nothing of it was done, or everything was before. */
 export function plannedRelease(plan: ReleaseMigration): MigratedRelease {

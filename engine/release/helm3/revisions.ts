@@ -6,7 +6,6 @@
  */
 import { SkegError } from "../../../errors.ts";
 import type { Release } from "../../model/mod.ts";
-import { messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { sha256 } from "../repair/digest.ts";
 import { mapApis } from "../repair/map_apis.ts";
@@ -18,6 +17,7 @@ import { helm3Json, helm3Text } from "./encode.ts";
 import type { MigrationBlocker, MigrationChoices, RevisionMigration } from "./plan_types.ts";
 import { blocker, type MigratedRevision } from "./states.ts";
 import { helm3Key, type NewHelm3Record } from "./store.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** A record of Helm 3 with its JSON. */
 export interface MadeRecord extends NewHelm3Record {

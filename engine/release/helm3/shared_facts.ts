@@ -7,11 +7,12 @@ import { KubeError, type RecordPlace, SkegError } from "../../../errors.ts";
 import type { KubeObject, Release } from "../../model/mod.ts";
 import { call, isNotFound } from "../../kube/mod.ts";
 import { type ClusterPlace, driverAt, readKey, scanDeployed } from "../../../storage/mod.ts";
-import { callOptions, messageOf, recordOptions } from "../_calls.ts";
+import { callOptions, recordOptions } from "../_calls.ts";
 import { objectCallOf } from "../_object_call.ts";
 import { finderOf, type FindOwners } from "../_others.ts";
 import { listMetadata } from "../doctor/list_metadata.ts";
 import type { Environment } from "../environment.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** State of a namespace; `unknown`: the user may not read it. */
 export type NamespaceState = "there" | "gone" | "ending" | "unknown";

@@ -4,7 +4,7 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import { messageOf } from "../_calls.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Runs one step; its failure names it and says how to go on. */
 export async function inStep<T>(step: string, work: () => Promise<T>): Promise<T> {

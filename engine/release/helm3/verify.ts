@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { counted, inPool } from "../../base/mod.ts";
+import { counted, inPool, messageOf } from "../../base/mod.ts";
 import { SkegError } from "../../../errors.ts";
 import type { Release } from "../../model/mod.ts";
 import { KubeManifest } from "../../kube/mod.ts";
-import { callOptions, messageOf } from "../_calls.ts";
+import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject, keyOf } from "../object_names.ts";
 import { findable } from "../removed.ts";

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { inPool } from "../../base/mod.ts";
+import { inPool, messageOf } from "../../base/mod.ts";
 import { SkegError } from "../../../errors.ts";
-import { messageOf } from "../_calls.ts";
 import { listMetadata } from "../doctor/list_metadata.ts";
 import type { Environment } from "../environment.ts";
 import { checkExistingName } from "../names.ts";

@@ -13,11 +13,10 @@
  */
 import { gunzipSync, gzipSync } from "node:zlib";
 import { SkegError } from "../../../errors.ts";
-import { checkJsonDepth } from "../../base/mod.ts";
+import { checkJsonDepth, messageOf } from "../../base/mod.ts";
 import type { ChartFile, KubeObject } from "../../model/mod.ts";
 import type { PlainKind, RecordObject } from "../../../storage/mod.ts";
 import { readTar, writeTar } from "../../chart/load/mod.ts";
-import { messageOf } from "../_calls.ts";
 import { sha256 } from "./digest.ts";
 
 /** Version of the format. A reader refuses a higher one. */

@@ -5,9 +5,9 @@
  */
 import type { Release } from "../../model/mod.ts";
 import type { RawRecords, RecordObject } from "../../../storage/mod.ts";
-import { messageOf } from "../_calls.ts";
 import type { ArchivedWrite } from "./archive.ts";
 import { dataDigest } from "./digest.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /**
  * State of a record that a repair wrote.

@@ -9,8 +9,8 @@ import type { KubeObject } from "../../model/mod.ts";
 import { decodeDocument } from "../../kube/mod.ts";
 import { isKnownKind, rewriteDocument } from "../../kube/served/mod.ts";
 import { encodeJson } from "../../lang/yaml/mod.ts";
-import { messageOf } from "../_calls.ts";
 import { type DocumentContext, LEFT_OUT, mapObject, type Said, subjectOf } from "./map_object.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Result of mapping a document. */
 export interface DocumentOutcome {

@@ -6,10 +6,11 @@
 import { KubeError, SkegError } from "../../../errors.ts";
 import { inKindOrder, UNINSTALL_ORDER } from "../../chart/render/mod.ts";
 import { call, objectPath, readObject, type ResourceInfo } from "../../kube/mod.ts";
-import { callOptions, messageOf } from "../_calls.ts";
+import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject } from "../object_names.ts";
 import type { ObjectDeletion, RepairChange } from "./repair.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Kinds whose deletion loses more than the object; they are deleted only if each is named. */
 const PRECIOUS: ReadonlySet<string> = new Set([

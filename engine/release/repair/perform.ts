@@ -5,7 +5,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 import { encodeRelease, type RawRecords, type RecordObject, withoutServerFields } from "../../../storage/mod.ts";
-import { messageOf, recordOptions } from "../_calls.ts";
+import { recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { withLease } from "../lease.ts";
 import type { Release } from "../../model/mod.ts";
@@ -26,6 +26,7 @@ import type {
   RepairNote,
   RepairOperation,
 } from "./repair.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Options of every repair. */
 export interface RepairOptions extends AtWorkOptions {

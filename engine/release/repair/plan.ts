@@ -4,7 +4,6 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import { messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { type ArchivedCluster, type ArchivedStorage, archivedStorage, type ArchivedWrite } from "./archive.ts";
 import { archivedWrite, clusterOf } from "./backups.ts";
@@ -13,6 +12,7 @@ import { rawRecords } from "./records.ts";
 import { repair, type RepairFailure, type RepairResult } from "./run.ts";
 import { type OptionsOfRepair, type RepairName, REPAIRS } from "./table.ts";
 import { placeProblem } from "./undo.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Version of the format. */
 const PLAN_FORMAT = 1;

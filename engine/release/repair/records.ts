@@ -5,9 +5,10 @@
  */
 import { SkegError } from "../../../errors.ts";
 import { type RawRecords, readKey, recordHeads, type RecordObject } from "../../../storage/mod.ts";
-import { messageOf, recordOptions } from "../_calls.ts";
+import { recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import type { ReleaseRecords, StoredRecord } from "./repair.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /**
  * Returns the driver's access to whole objects.

@@ -4,7 +4,6 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
-import { messageOf } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { checkExistingName } from "../names.ts";
 import { warnOfTiller } from "./at_work.ts";
@@ -12,6 +11,7 @@ import { type RepairOptions, type RepairReport, runRepair } from "./perform.ts";
 import { rawRecords, releaseNames } from "./records.ts";
 import type { Repair } from "./repair.ts";
 import { type OptionsOfRepair, type RepairName, REPAIRS } from "./table.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** The releases to repair. */
 export interface RepairSubject {

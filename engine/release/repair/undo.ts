@@ -5,7 +5,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 import type { RawRecords, RecordObject } from "../../../storage/mod.ts";
-import { messageOf, recordOptions } from "../_calls.ts";
+import { recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { type ArchivedStorage, type RecordArchive, unpackArchive } from "./archive.ts";
 import { type AtWorkOptions, refuseIfBusy, warnOfTiller } from "./at_work.ts";
@@ -16,6 +16,7 @@ import { rawRecords, readRecords } from "./records.ts";
 import type { StoredRecord } from "./repair.ts";
 import { withLease } from "../lease.ts";
 import { checkUndoArchive, recordToCreate, refuseSeveralDeployed } from "./undo_checks.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Options of {@linkcode undoRepair}. */
 export interface UndoOptions extends AtWorkOptions {

@@ -14,13 +14,14 @@ import {
   readRecord,
   type RecordObject,
 } from "../../../storage/mod.ts";
-import { messageOf, recordOptions } from "../_calls.ts";
+import { recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { type ArchivedObject, archivedStorage, packArchive } from "../repair/archive.ts";
 import { clusterOf } from "../repair/backups.ts";
 import { withoutServerFields } from "./clean.ts";
 import { manifestObjects } from "./manifest_objects.ts";
 import { redactedObject, redactedRelease, secretsOf } from "./redact.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Options of {@linkcode exportReleases}. */
 export interface ExportOptions {

@@ -7,12 +7,13 @@ import { KubeError, SkegError } from "../../../errors.ts";
 import type { KubeObject } from "../../model/mod.ts";
 import { inKindOrder, INSTALL_ORDER } from "../../chart/render/mod.ts";
 import { KubeManifest, type ResourceInfo } from "../../kube/mod.ts";
-import { callOptions, messageOf } from "../_calls.ts";
+import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject } from "../object_names.ts";
 import { creatable } from "../removed.ts";
 import type { ArchivedObject } from "../repair/archive.ts";
 import { creatableForm } from "./clean.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Seconds to wait for a CustomResourceDefinition before objects of its kind. */
 const ESTABLISH_SECONDS = 60;

@@ -11,7 +11,7 @@
  */
 import { SkegError } from "../../../errors.ts";
 import { type Driver, objectOfPlain, type PlainRecord, type PlainRecords, readKey } from "../../../storage/mod.ts";
-import { messageOf, recordOptions } from "../_calls.ts";
+import { recordOptions } from "../_calls.ts";
 import { tillerPods } from "../doctor/tillers.ts";
 import type { Environment } from "../environment.ts";
 import { withLease } from "../lease.ts";
@@ -21,6 +21,7 @@ import { byRevision, contentOf, nameOf, packRecords, plainRecords, timeOf } from
 import { lostNotes } from "./import.ts";
 import { renamed, type Renames } from "./rename.ts";
 import { compareWithTarget, createRecords, differingRecords, refuseProblems, type TargetComparison } from "./target.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** Options of {@linkcode moveStorage}. */
 export interface MoveOptions {

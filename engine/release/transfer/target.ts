@@ -5,9 +5,10 @@
  */
 import { KubeError, SkegError } from "../../../errors.ts";
 import { isSameRecord, type PlainRecord, type PlainRecords } from "../../../storage/mod.ts";
-import { callOptions, messageOf, recordOptions } from "../_calls.ts";
+import { callOptions, recordOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { byRevision, nameOf } from "./export.ts";
+import { messageOf } from "../../base/mod.ts";
 
 /** From this number of releases on, one list of all records is cheaper than a list for each release. */
 const LIST_ALL_FROM = 20;
