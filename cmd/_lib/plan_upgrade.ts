@@ -6,27 +6,13 @@
 import { SkegError } from "../../errors.ts";
 import { locateChart } from "../../app/find_chart.ts";
 import { installOptions } from "../release/install.ts";
-import {
-  installOfUpgrade,
-  readUpgrade,
-  UPGRADE_FLAGS,
-  type UpgradeContext,
-  upgradeRequest,
-} from "../release/upgrade.ts";
+import { installOfUpgrade, readUpgrade, UPGRADE_FLAGS, upgradeRequest } from "../release/upgrade.ts";
 import { callerOf, sourceOf } from "./caller.ts";
 import { type Context, defineFlags } from "./command.ts";
 import type { Workplace } from "./environment.ts";
 import { requireArgs } from "./flags.ts";
 import { tellNote } from "./log.ts";
-import {
-  NOT_PLANNED,
-  PLAN_FLAGS,
-  type PlanContext,
-  plannable,
-  type PlanView,
-  runPlan,
-  UNRELEASED_FLAG,
-} from "./plan.ts";
+import { NOT_PLANNED, PLAN_FLAGS, plannable, type PlanView, runPlan, UNRELEASED_FLAG } from "./plan.ts";
 
 /** Flags of `plan upgrade` and `diff upgrade`: all of `upgrade`, and those of a plan. */
 export const PLAN_UPGRADE_FLAGS = defineFlags({ ...plannable(UPGRADE_FLAGS), ...UNRELEASED_FLAG, ...PLAN_FLAGS });
@@ -45,20 +31,19 @@ export async function planUpgrade(
   const [name = "", chart = ""] = args;
   const chartPath = await locateChart(chart, sourceOf(flags), callerOf(context));
   // Messages about the chart go to standard error, as with a document.
-  const inner = { ...context, flags: { ...flags, ...NOT_PLANNED } } as unknown as UpgradeContext;
+  const inner = { ...context, flags: { ...flags, ...NOT_PLANNED } };
   const request = { ...upgradeRequest(inner, "json"), name, chartPath };
   const { environment, operations } = workplace;
-  const planContext = context as unknown as PlanContext;
   if (flags.install || flags["allow-unreleased"]) {
     try {
       await operations.history({ ...environment, lookElsewhere: false }, { name, max: 1 });
     } catch (error) {
       if (!(error instanceof SkegError) || error.missing !== name) throw error;
       tellNote(print, `Note: release ${JSON.stringify(name)} does not exist; everything in the chart is new.`);
-      const options = await installOptions(inner as unknown as Context, workplace, installOfUpgrade(inner, request));
-      return await runPlan(planContext, workplace, { operation: "install", options }, view);
+      const options = await installOptions(inner, workplace, installOfUpgrade(inner, request));
+      return await runPlan(context, workplace, { operation: "install", options }, view);
     }
   }
   const optionsOf = await readUpgrade(inner, request);
-  return await runPlan(planContext, workplace, { operation: "upgrade", options: optionsOf() }, view);
+  return await runPlan(context, workplace, { operation: "upgrade", options: optionsOf() }, view);
 }

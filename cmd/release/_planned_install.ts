@@ -21,7 +21,7 @@ export async function plannedInstall(
 ): Promise<InstallOptions> {
   const { flags, args } = context;
   const chartPath = await locateChart(args[0] ?? "", sourceOf(flags), callerOf(context));
-  const inner = { ...context, flags: { ...flags, ...NOT_PLANNED } } as unknown as Context<typeof INSTALL_FLAGS>;
+  const inner = { ...context, flags: { ...flags, ...NOT_PLANNED } };
   // Messages about the chart go to standard error, as with a document.
-  return await installOptions(inner as unknown as Context, workplace, installRequest(inner, chartPath, "json"));
+  return await installOptions(inner, workplace, installRequest(inner, chartPath, "json"));
 }

@@ -59,7 +59,7 @@ lost, must be accepted by their codes where '--yes' is given.`,
     const accept = flags.accept.flatMap((codes) => codes.split(",")).map((code) => code.trim());
     await checkCodes(accept);
     const text = await readPlanFile(file);
-    const again = await givenAgain(context as unknown as GivenContext);
+    const again = await givenAgain(context);
     const key = await readPlanKey(flags["plan-key"]);
     await withEnvironment(context, async ({ environment, operations }) => {
       const plan = await operations.readPlan(text, file);

@@ -6,7 +6,7 @@
  * @module
  */
 import type { UninstallOptions } from "../../engine/release/mod.ts";
-import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { defineCommand, defineFlags, type FlagValues } from "../_lib/command.ts";
 import { checkConfirm, CONFIRM_FLAG, confirmed } from "../_lib/confirm.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
@@ -94,7 +94,12 @@ restore it. '--purge' removes its records, too.
 });
 
 /** Returns the options of the operation for one release. */
-export function deleteOptions({ flags }: Pick<Context<typeof DELETE_FLAGS>, "flags">, name: string): UninstallOptions {
+export function deleteOptions(
+  { flags }: {
+    readonly flags: Pick<FlagValues<typeof DELETE_FLAGS>, "purge" | "no-hooks" | "timeout" | "description">;
+  },
+  name: string,
+): UninstallOptions {
   return {
     name,
     purge: flags.purge,

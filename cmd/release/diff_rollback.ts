@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { OFFLINE_FLAG, PLAN_FLAGS, type PlanContext, plannable, runPlan } from "../_lib/plan.ts";
+import { OFFLINE_FLAG, PLAN_FLAGS, plannable, runPlan } from "../_lib/plan.ts";
 import { ROLLBACK_FLAGS, rollbackOptions } from "./rollback.ts";
 
 /** `diff rollback`. */
@@ -18,10 +18,10 @@ Shows what 'helm rollback' would change with the same flags. Changes nothing.`,
   helm diff rollback web 0 --apply three-way`,
   flags: defineFlags({ ...plannable(ROLLBACK_FLAGS), ...PLAN_FLAGS, ...OFFLINE_FLAG }),
   run: async (context) => {
-    const options = rollbackOptions(context as unknown as Context<typeof ROLLBACK_FLAGS>);
+    const options = rollbackOptions(context);
     return await withEnvironment(
       context,
-      (workplace) => runPlan(context as unknown as PlanContext, workplace, { operation: "rollback", options }, "diff"),
+      (workplace) => runPlan(context, workplace, { operation: "rollback", options }, "diff"),
     );
   },
 });

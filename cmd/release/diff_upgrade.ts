@@ -6,7 +6,7 @@
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { OFFLINE_FLAG } from "../_lib/plan.ts";
-import { PLAN_UPGRADE_FLAGS, planUpgrade, type UpgradePlanContext } from "../_lib/plan_upgrade.ts";
+import { PLAN_UPGRADE_FLAGS, planUpgrade } from "../_lib/plan_upgrade.ts";
 
 /** `diff upgrade`. */
 export const command = defineCommand({
@@ -22,6 +22,5 @@ The flags that the helm-diff plugin had for Helm 2 work, so helmfile can call it
   helm diff upgrade web ./web --offline
   helm diff upgrade web ./web --output diff -C 3`,
   flags: defineFlags({ ...PLAN_UPGRADE_FLAGS, ...OFFLINE_FLAG }),
-  run: (context) =>
-    withEnvironment(context, (workplace) => planUpgrade(context as unknown as UpgradePlanContext, workplace, "diff")),
+  run: (context) => withEnvironment(context, (workplace) => planUpgrade(context, workplace, "diff")),
 });

@@ -83,7 +83,7 @@ not answer within '--context-timeout' hides no other, and counts as not looked a
       olderThanSeconds,
       kubernetes: flags.kubernetes === "" ? undefined : flags.kubernetes,
     };
-    if (isFleet(flags)) return await examineFleet(context as unknown as Context<typeof FLEET_FLAGS>, options, output);
+    if (isFleet(flags)) return await examineFleet(context, options, output);
     const report = await withEnvironment(
       context,
       ({ environment, operations }) => operations.examine(environment, options),

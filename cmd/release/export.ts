@@ -85,8 +85,7 @@ async function exportFleet(context: Context<typeof FLAGS>): Promise<number> {
       hint: `Such as --file ${PLACE}.tar.gz.`,
     });
   }
-  const fleet = context as unknown as Context<typeof FLEET_FLAGS>;
-  const { results, errors } = await overFleet(fleet, async (workplace, { name, print }) => {
+  const { results, errors } = await overFleet(context, async (workplace, { name, print }) => {
     const result = await packed(context, workplace);
     const safe = name.replaceAll(/[^\w.-]/g, "_");
     const path = flags.file === "" ? defaultFile(safe, result.time) : flags.file.replaceAll(PLACE, safe);

@@ -114,7 +114,7 @@ async function listFleet(context: ListContext, format: "" | "json" | "yaml"): Pr
   const { flags, print } = context;
   if (flags.offset !== "") throw new SkegError("usage", "--offset is about one cluster; name it with --kube-context");
   const { results, errors } = await overFleet(
-    context as unknown as Context<typeof FLEET_FLAGS>,
+    context,
     async (workplace, { print }) => {
       const { releases, next } = await listOne({ ...context, print }, workplace);
       if (next !== "" && print.hints) {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireArgs } from "../_lib/flags.ts";
-import { PLAN_FLAGS, type PlanContext, plannable, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
+import { PLAN_FLAGS, plannable, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
 import { DELETE_FLAGS, deleteOptions } from "./delete.ts";
 
 /** `plan delete`. */
@@ -23,10 +23,10 @@ Changes nothing.`,
   run: async (context) => {
     requireArgs(context.args, "release name");
     const [name = ""] = context.args;
-    const options = deleteOptions(context as unknown as Context<typeof DELETE_FLAGS>, name);
+    const options = deleteOptions(context, name);
     return await withEnvironment(
       context,
-      (workplace) => runPlan(context as unknown as PlanContext, workplace, { operation: "delete", options }, "plan"),
+      (workplace) => runPlan(context, workplace, { operation: "delete", options }, "plan"),
     );
   },
 });

@@ -6,7 +6,7 @@
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireArgs } from "../_lib/flags.ts";
-import { PLAN_FLAGS, type PlanContext, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
+import { PLAN_FLAGS, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
 import { PLANNED_INSTALL_FLAGS, plannedInstall } from "./_planned_install.ts";
 
 /** `plan install`. */
@@ -24,7 +24,7 @@ that the server refuses. Changes nothing.`,
     requireArgs(context.args, "chart name");
     return await withEnvironment(context, async (workplace) => {
       const options = await plannedInstall(context, workplace);
-      return await runPlan(context as unknown as PlanContext, workplace, { operation: "install", options }, "plan");
+      return await runPlan(context, workplace, { operation: "install", options }, "plan");
     });
   },
 });

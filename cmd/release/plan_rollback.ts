@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
-import { PLAN_FLAGS, type PlanContext, plannable, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
+import { PLAN_FLAGS, plannable, runPlan, SAVE_FLAGS } from "../_lib/plan.ts";
 import { ROLLBACK_FLAGS, rollbackOptions } from "./rollback.ts";
 
 /** `plan rollback`. */
@@ -19,10 +19,10 @@ nothing.`,
   helm plan rollback web 0 --apply three-way`,
   flags: defineFlags({ ...plannable(ROLLBACK_FLAGS), ...PLAN_FLAGS, ...SAVE_FLAGS }),
   run: async (context) => {
-    const options = rollbackOptions(context as unknown as Context<typeof ROLLBACK_FLAGS>);
+    const options = rollbackOptions(context);
     return await withEnvironment(
       context,
-      (workplace) => runPlan(context as unknown as PlanContext, workplace, { operation: "rollback", options }, "plan"),
+      (workplace) => runPlan(context, workplace, { operation: "rollback", options }, "plan"),
     );
   },
 });

@@ -6,7 +6,7 @@
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { SAVE_FLAGS } from "../_lib/plan.ts";
-import { PLAN_UPGRADE_FLAGS, planUpgrade, type UpgradePlanContext } from "../_lib/plan_upgrade.ts";
+import { PLAN_UPGRADE_FLAGS, planUpgrade } from "../_lib/plan_upgrade.ts";
 
 /** `plan upgrade`. */
 export const command = defineCommand({
@@ -28,6 +28,5 @@ would run, and 4 when only the cluster has drifted.`,
   helm plan upgrade web ./web --plan-out plan.json
   helm plan upgrade --install web ./web --output json`,
   flags: defineFlags({ ...PLAN_UPGRADE_FLAGS, ...SAVE_FLAGS }),
-  run: (context) =>
-    withEnvironment(context, (workplace) => planUpgrade(context as unknown as UpgradePlanContext, workplace, "plan")),
+  run: (context) => withEnvironment(context, (workplace) => planUpgrade(context, workplace, "plan")),
 });

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireArgs } from "../_lib/flags.ts";
 import { plannable } from "../_lib/plan.ts";
-import { printRights, RBAC_FLAGS, type RbacContext } from "../_lib/rbac.ts";
+import { printRights, RBAC_FLAGS } from "../_lib/rbac.ts";
 import { DELETE_FLAGS, deleteOptions } from "./delete.ts";
 
 /** `rbac delete`. */
@@ -23,11 +23,11 @@ and no more; '--check' asks the server whether the user has them.`,
   run: async (context) => {
     requireArgs(context.args, "release name");
     const [name = ""] = context.args;
-    const options = deleteOptions(context as unknown as Context<typeof DELETE_FLAGS>, name);
+    const options = deleteOptions(context, name);
     const purpose = { operation: "delete", options } as const;
     return await withEnvironment(
       context,
-      (workplace) => printRights(context as unknown as RbacContext, workplace, purpose, `skeg-${name}-delete`),
+      (workplace) => printRights(context, workplace, purpose, `skeg-${name}-delete`),
     );
   },
 });

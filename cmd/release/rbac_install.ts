@@ -6,7 +6,7 @@
 import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireArgs } from "../_lib/flags.ts";
-import { printRights, RBAC_FLAGS, type RbacContext } from "../_lib/rbac.ts";
+import { printRights, RBAC_FLAGS } from "../_lib/rbac.ts";
 import { PLANNED_INSTALL_FLAGS, plannedInstall } from "./_planned_install.ts";
 
 /** `rbac install`. */
@@ -31,7 +31,7 @@ The namespace must exist: a Role cannot be made without it. No records are read.
       const options = await plannedInstall(context, workplace);
       const name = options.name || options.chart.metadata.name;
       const purpose = { operation: "install", options } as const;
-      return await printRights(context as unknown as RbacContext, workplace, purpose, `skeg-${name}-install`);
+      return await printRights(context, workplace, purpose, `skeg-${name}-install`);
     });
   },
 });

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { plannable } from "../_lib/plan.ts";
-import { printRights, RBAC_FLAGS, type RbacContext } from "../_lib/rbac.ts";
+import { printRights, RBAC_FLAGS } from "../_lib/rbac.ts";
 import { ROLLBACK_FLAGS, rollbackOptions } from "./rollback.ts";
 
 /** `rbac rollback`. */
@@ -20,12 +20,11 @@ and no more; '--check' asks the server whether the user has them.`,
   helm rbac rollback web 0 --wait --check`,
   flags: defineFlags({ ...plannable(ROLLBACK_FLAGS), ...RBAC_FLAGS }),
   run: async (context) => {
-    const options = rollbackOptions(context as unknown as Context<typeof ROLLBACK_FLAGS>);
+    const options = rollbackOptions(context);
     const purpose = { operation: "rollback", options } as const;
     return await withEnvironment(
       context,
-      (workplace) =>
-        printRights(context as unknown as RbacContext, workplace, purpose, `skeg-${options.name}-rollback`),
+      (workplace) => printRights(context, workplace, purpose, `skeg-${options.name}-rollback`),
     );
   },
 });

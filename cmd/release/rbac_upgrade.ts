@@ -9,8 +9,8 @@ import { defineCommand, defineFlags } from "../_lib/command.ts";
 import { withEnvironment } from "../_lib/environment.ts";
 import { requireArgs } from "../_lib/flags.ts";
 import { NOT_PLANNED, plannable } from "../_lib/plan.ts";
-import { printRights, RBAC_FLAGS, type RbacContext } from "../_lib/rbac.ts";
-import { readUpgrade, UPGRADE_FLAGS, type UpgradeContext, upgradeRequest } from "./upgrade.ts";
+import { printRights, RBAC_FLAGS } from "../_lib/rbac.ts";
+import { readUpgrade, UPGRADE_FLAGS, upgradeRequest } from "./upgrade.ts";
 
 const { install: _, ...FLAGS } = plannable(UPGRADE_FLAGS);
 
@@ -34,10 +34,10 @@ has them.
     return await withEnvironment(context, async (workplace) => {
       const chartPath = await locateChart(chart, sourceOf(flags), callerOf(context));
       const all = { ...flags, ...NOT_PLANNED, install: false };
-      const inner = { ...context, flags: all } as unknown as UpgradeContext;
+      const inner = { ...context, flags: all };
       const optionsOf = await readUpgrade(inner, { ...upgradeRequest(inner, "json"), name, chartPath });
       const purpose = { operation: "upgrade", options: optionsOf() } as const;
-      return await printRights(context as unknown as RbacContext, workplace, purpose, `skeg-${name}-upgrade`);
+      return await printRights(context, workplace, purpose, `skeg-${name}-upgrade`);
     });
   },
 });

@@ -7,7 +7,8 @@
  */
 import { SkegError } from "../../errors.ts";
 import type { RollbackOptions } from "../../engine/release/mod.ts";
-import { type Context, defineCommand, defineFlags } from "../_lib/command.ts";
+import { type Context, defineCommand, defineFlags, type FlagValues } from "../_lib/command.ts";
+import type { NOT_PLANNED } from "../_lib/plan.ts";
 import { checkConfirm, CONFIRM_FLAG, confirmed } from "../_lib/confirm.ts";
 import { DOCUMENT_FLAG, documentFormat, printDocument } from "../_lib/document.ts";
 import { withEnvironment } from "../_lib/environment.ts";
@@ -82,8 +83,13 @@ sent with the versions that it has now.`,
   },
 });
 
+/** The parts of a context that the options of a rollback come from; that of a plan has fewer flags. */
+type RollbackInput = Pick<Context, "args"> & {
+  readonly flags: Omit<FlagValues<typeof ROLLBACK_FLAGS>, keyof typeof NOT_PLANNED> & { readonly "dry-run"?: boolean };
+};
+
 /** Returns the options of the operation. */
-export function rollbackOptions({ flags, args }: Context<typeof ROLLBACK_FLAGS>): RollbackOptions {
+export function rollbackOptions({ flags, args }: RollbackInput): RollbackOptions {
   requireArgs(args, "release name", "revision number");
   const [name = "", text = ""] = args;
   const revision = readRevision(name, text);

@@ -213,7 +213,7 @@ async function upgradeOrInstall(context: UpgradeContext, workplace: Workplace, r
 
 /** `--install` without an existing release. All flags of an install are used (Helm 2 drops some). */
 async function installInstead(context: UpgradeContext, workplace: Workplace, request: UpgradeRequest): Promise<void> {
-  await installChart(context as unknown as Context, workplace, installOfUpgrade(context, request));
+  await installChart(context, workplace, installOfUpgrade(context, request));
 }
 
 /** Returns the data of the install that replaces an upgrade. */
