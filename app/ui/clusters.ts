@@ -10,6 +10,7 @@ import type { Skeg } from "../skeg_options.ts";
 import type { Activity } from "./activity.ts";
 import { FollowedFleet } from "./followed_fleet.ts";
 import type { UiOptions } from "./options.ts";
+import { shellWord } from "./plan_command.ts";
 import type { Health } from "./types.ts";
 
 /** One context. */
@@ -46,7 +47,9 @@ export class Clusters {
     const context = contexts[index];
     if (context === undefined) {
       throw new SkegError("not-found", `this page was not started for the context ${quote(name)}`, {
-        hint: "Name it with --contexts, or start with --all-contexts.",
+        hint: `It shows ${namesOf(contexts)}. Start it with --contexts ${
+          shellWord(name)
+        } or --all-contexts to see others.`,
       });
     }
     const known = this.#open.get(context.name);
@@ -91,4 +94,12 @@ export class Clusters {
       },
     });
   }
+}
+
+/** The most contexts that a message names. */
+const NAMES_MAX = 5;
+
+function namesOf(contexts: UiOptions["contexts"]): string {
+  const more = contexts.length > NAMES_MAX ? ` and ${contexts.length - NAMES_MAX} more` : "";
+  return contexts.slice(0, NAMES_MAX).map(({ name }) => name).join(", ") + more;
 }

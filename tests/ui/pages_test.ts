@@ -218,6 +218,18 @@ siteTest("a cluster that does not answer", seedShop, {
   },
 });
 
+siteTest("an address of another cluster", seedShop, {
+  "the page says which contexts it shows": async (site) => {
+    site.expect(/^answer 404 /);
+    await site.page.goto(`${site.served.origin}/r/prod/shop/web`);
+    await seeText(
+      site,
+      ".failure-hint",
+      "It shows sandbox. Start it with --contexts prod or --all-contexts to see others.",
+    );
+  },
+});
+
 siteTest("a program that has ended", seedShop, {
   "the page says so, and what to do": async (site) => {
     await site.go(WEB);
