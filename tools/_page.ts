@@ -39,6 +39,7 @@ export async function packedPage(root: string, build: Build): Promise<Map<string
     format: "esm",
     target: "es2023",
     minify: true,
+    mangleProps: OWN_PROPERTIES,
     legalComments: "none",
     absWorkingDir: root,
     nodePaths: [join(root, "node_modules")],
@@ -90,6 +91,10 @@ const EARLY_PAGE = `import { html } from "./h.js";
 export const LatePage = ({ route, params, release }) =>
   html\`<\${route.load} key=\${route.pattern} params=\${params} release=\${release} />\`;
 `;
+
+/** Long names of properties that are the page's own: no name of the browser, of a package or of the API. */
+const OWN_PROPERTIES =
+  /^(?:takeScroller|takeProbe|rowPixels|addSpare|dropFocus|rowClass|onShown|isHidden|whenOld|chipsBelow|isComparing|hasOwned|isFolded|isFollowing|isMapped|isPicked|isReading)$/;
 
 /** The module that stays a script of its own: the browser runs it before it has read the other. */
 const EARLY = "lib/early.js";

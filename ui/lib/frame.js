@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { ROUTES } from "../routes.js";
 import { CommandButton } from "./command.js";
@@ -113,14 +112,9 @@ function Connection() {
 
 /** The page that the address names. */
 function Page() {
-  const at = useComputed(() => {
-    for (const route of ROUTES) {
-      const params = matched(route.pattern, place.value.path);
-      if (params !== undefined) return { route, params };
-    }
-    return undefined;
-  }).value;
-  const path = place.value.path;
+  const { path } = place.value;
+  const at = ROUTES.map((route) => ({ route, params: matched(route.pattern, path) }))
+    .find(({ params }) => params !== undefined);
   const isFirst = useRef(true);
   useEffect(() => {
     // The focus goes to the new page, as it does when a browser loads a document.
@@ -136,7 +130,7 @@ function Page() {
       </div>
     `;
   }
-  const { route, params } = at;
+  const { route, params = {} } = at;
   if (route.tab === undefined && route.under === undefined) {
     return html`<${LatePage} route=${route} params=${params} />`;
   }

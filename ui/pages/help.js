@@ -91,10 +91,10 @@ export default function Help() {
   }</dl>
     </section>
     <section><h2>What is sent where</h2>
-      <p>This page talks to the program in your terminal, and to nothing else. The program asks your cluster, with the rights of your
-        kubeconfig. No fonts, pictures or scripts come from elsewhere, and no use is counted.</p>
-      <p>The tab keeps its token until it is closed, and the theme that you choose for longer. Secrets are masked before they reach the
-        page: <code>(secret 24 bytes, 9f2c)</code> says the length, and digits that tell equal from different.</p>
+      <p>This page talks to the program in your terminal alone, and that to your cluster, with the rights of your kubeconfig. Nothing comes
+        from elsewhere, and no use is counted.</p>
+      <p>The tab keeps its token until it is closed; the theme is kept. Secrets are masked in the program:
+        <code>(secret 24 bytes, 9f2c)</code> has the length, and digits that are equal for equal secrets.</p>
     </section>
     ${
     me !== undefined && html`
