@@ -8,6 +8,7 @@ import { quote } from "../../engine/base/mod.ts";
 import { createSkeg } from "../skeg.ts";
 import type { Skeg } from "../skeg_options.ts";
 import type { Activity } from "./activity.ts";
+import type { Examination } from "./findings.ts";
 import { FollowedFleet } from "./followed_fleet.ts";
 import type { UiOptions } from "./options.ts";
 import { shellWord } from "./plan_command.ts";
@@ -22,6 +23,8 @@ export interface UiCluster {
   readonly skeg: Skeg;
   /** Its releases. */
   readonly fleet: FollowedFleet;
+  /** What doctor found, under `all`. */
+  readonly examinations: Map<string, Examination>;
   /** Health by release, and until when it may be shown, in Unix milliseconds. */
   readonly health: Map<string, { readonly health: Health; readonly untilMs: number }>;
 }
@@ -55,7 +58,8 @@ export class Clusters {
     const known = this.#open.get(context.name);
     if (known !== undefined) return known;
     const skeg = this.#skeg(context.name);
-    const cluster = { name: context.name, index, skeg, fleet: new FollowedFleet(skeg), health: new Map() };
+    const fleet = new FollowedFleet(skeg);
+    const cluster = { name: context.name, index, skeg, fleet, examinations: new Map(), health: new Map() };
     this.#open.set(context.name, cluster);
     return cluster;
   }

@@ -6,6 +6,7 @@
 import { SkegError } from "../../errors.ts";
 import type { FollowedHeads, KnownOutline, ReleaseOutlines } from "../../engine/release/mod.ts";
 import type { Skeg } from "../skeg_options.ts";
+import { untilAborted } from "./until_aborted.ts";
 
 /** After a failure the watch begins again after this time. */
 const RETRY_MS = 5000;
@@ -143,19 +144,6 @@ export class FollowedFleet {
 
   #tell(releases: ReadonlySet<string> | undefined): void {
     for (const listener of this.#listeners) listener(releases);
-  }
-}
-
-/** Waits for a promise, or fails with the reason of a signal that fires before. */
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(new SkegError("aborted", "the request was cancelled"));
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
   }
 }
 

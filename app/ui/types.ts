@@ -7,7 +7,7 @@
  * @module
  */
 import type { Change, ChangeReport } from "../../engine/kube/explain/mod.ts";
-import type { DoctorReport } from "../../engine/release/mod.ts";
+import type { DoctorReport, FindingSeverity } from "../../engine/release/mod.ts";
 
 /** The body of every answer whose status is 400 or higher, and the last line of a stream that failed. */
 export interface UiFailure {
@@ -547,6 +547,20 @@ export type ApplyLine =
 /** GET `/doctor?ctx=&release=&deep=1`: as `doctor -o json` prints it. */
 export interface DoctorAnswer extends DoctorReport {
   readonly ctx: string;
+}
+
+/**
+ * One JSON line of GET `/findings?ctx=&fresh=1`: the worst findings that doctor has about each release of a context. One line for each
+ * context, as soon as it is examined. An examination is shown for five minutes, unless `fresh` is given.
+ */
+export interface FindingsLine {
+  readonly ctx: string;
+  /** When the examination ended, in Unix seconds. */
+  readonly at: number;
+  /** The severity of the worst findings, their number, and the title of the first. Releases without findings are left out. */
+  readonly rows: readonly (readonly [release: string, worst: FindingSeverity, count: number, title: string])[];
+  /** Why the context could not be examined; null when it was. */
+  readonly error: UiError | null;
 }
 
 /** POST `/doctor/preview`: shows what a proposed repair would write. Changes nothing. */

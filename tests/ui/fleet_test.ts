@@ -101,6 +101,30 @@ siteTest("a fleet of three", seedShop, {
     const text = await site.text();
     for (const { title } of findings) ok(text.includes(title), title);
   },
+  "findings of all releases come from one request, and equal doctor -o json": async (site) => {
+    const asked = (): number => site.requests.filter((each) => each.includes("/findings")).length;
+    const before = asked();
+    await site.go("/");
+    await site.page.waitForFunction(() =>
+      [...document.querySelectorAll(".fleet .row[data-index] .findings")].every((cell) => !/·/.test(cell.textContent))
+    );
+    const shown = await site.page.evaluate(() =>
+      [...document.querySelectorAll(".fleet .row[data-index]")].map((row) =>
+        [".name", ".findings"].map((cell) => row.querySelector(cell)?.textContent?.trim()).join(": ")
+      )
+    );
+    const { stdout } = await site.skeg("doctor", "-o", "json");
+    const { findings } = JSON.parse(stdout) as { findings: { release: string; severity: string }[] };
+    const wanted = (await listed(site)).map(({ Name }) => {
+      const own = findings.filter(({ release }) => release === Name);
+      const worst = ["broken", "warning", "note"].find((each) => own.some(({ severity }) => severity === each));
+      const count = own.filter(({ severity }) => severity === worst).length;
+      return `${Name}: ${worst === undefined ? "–" : `${count} ${worst}`}`;
+    });
+    deepEqual(shown.sort(), wanted.sort());
+    ok(wanted.some((line) => !line.endsWith("–")), wanted.join("\n"));
+    equal(asked() - before, 1);
+  },
   "keys move, open, filter and go back": async (site) => {
     const { page } = site;
     await site.go("/");

@@ -38,6 +38,8 @@ async function eachPicture(
       for (const { name, path } of pages) {
         await site.go(path);
         await site.page.evaluate(() => document.fonts.ready);
+        // Findings of the fleet come last.
+        await site.page.waitForFunction(() => document.querySelector("[aria-label='not examined yet']") === null);
         await site.page.mouse.move(0, 0);
         await take(
           `${name}-${colorScheme}-${width}`,

@@ -1,6 +1,6 @@
 /** Findings and previews of repairs in `skeg ui`. */
-import { deepEqual, equal, match } from "node:assert/strict";
-import type { DoctorAnswer, ReleaseAnswer, RepairAnswer } from "../../app/ui/types.ts";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { ActivityAnswer, DoctorAnswer, FindingsLine, ReleaseAnswer, RepairAnswer } from "../../app/ui/types.ts";
 import { openSandbox } from "../../engine/sandbox/mod.ts";
 import { chartFromFiles, encodeRecord, recordLabels } from "../../mod.ts";
 import { someRelease } from "../_lib/releases.ts";
@@ -69,4 +69,38 @@ Deno.test("only repairs that findings propose are previewed", () =>
     });
     match((await elsewhere.json()).error.message, /in another place/);
     equal((await ui.json<ReleaseAnswer>("/releases/sandbox/web?revision=1")).status, "DEPLOYED");
+  }));
+
+Deno.test("the worst findings of all releases come from one examination", () =>
+  withUi({}, async (ui) => {
+    await interrupt(ui);
+    const chart = chartFromFiles({
+      "Chart.yaml": "name: b\nversion: 1.0.0\n",
+      "templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n",
+    });
+    await ui.skeg.install(chart, { name: "b" });
+    const { findings } = await ui.json<DoctorAnswer>("/doctor");
+    const own = findings.filter(({ release }) => release === "web");
+    const worst = own.filter(({ severity }) => severity === own[0]?.severity);
+    const requests = async (): Promise<number> => (await ui.json<ActivityAnswer>("/activity")).requests;
+    const [both, others] = await Promise.all([
+      ui.lines<FindingsLine>("/findings"),
+      ui.lines<FindingsLine>("/findings?ctx=sandbox"),
+    ]);
+    deepEqual(both, others);
+    equal(both[0]?.error, null);
+    deepEqual(both[0]?.rows.find(([release]) => release === "web"), [
+      "web",
+      "broken",
+      worst.length,
+      worst[0]?.title,
+    ]);
+    deepEqual(both[0]?.rows.map(([release]) => release), [
+      ...new Set(findings.flatMap(({ release }) => release === "" ? [] : [release])),
+    ]);
+    const before = await requests();
+    deepEqual(await ui.lines("/findings"), both);
+    equal(await requests(), before);
+    await ui.lines("/findings?fresh=1");
+    ok(await requests() > before);
   }));

@@ -141,6 +141,9 @@ const STATUSES = {
   PENDING_ROLLBACK: "progress",
 };
 
+/** The marks of findings by their severity. @type {Readonly<Record<string, string>>} */
+export const SEVERITIES = { broken: "failed", warning: "warn", note: "old" };
+
 /**
  * The status of a revision: mark and word.
  *

@@ -12,16 +12,13 @@ import { html } from "../lib/h.js";
 import { Text } from "../lib/lines.js";
 import { field, link, setFields } from "../lib/router.js";
 import { counted } from "../lib/shown.js";
-import { Age, Empty, Failure, Mark, Read, Waiting } from "../lib/states.js";
+import { Age, Empty, Failure, Mark, Read, SEVERITIES, Waiting } from "../lib/states.js";
 import { contexts, currentContext, usePage, word } from "../lib/store.js";
 
 /**
  * @import { DoctorAnswer, RepairAnswer } from "../../app/ui/types.ts"
  * @import { DoctorReport, Finding, ProposedRepair } from "../../engine/release/mod.ts"
  */
-
-/** @type {Readonly<Record<string, string>>} */
-const MARKS = { broken: "failed", warning: "warn", note: "old" };
 
 export default function Doctor() {
   const ctx = field("ctx") || currentContext.value;
@@ -67,8 +64,8 @@ function Report({ report, ctx }) {
     ["broken", "warning", "note"].map((name) => {
       const count = findings.filter((finding) => finding.severity === name).length;
       return count > 0 && html`
-        <button type="button" class=${`quiet state ${MARKS[name]}`} aria-pressed=${severity === name}
-          onClick=${() => setFields({ severity: severity === name ? "" : name })}><${Mark} of=${MARKS[
+        <button type="button" class=${`quiet state ${SEVERITIES[name]}`} aria-pressed=${severity === name}
+          onClick=${() => setFields({ severity: severity === name ? "" : name })}><${Mark} of=${SEVERITIES[
             name
           ]} /><span>${name === "broken" ? `${count} broken` : counted(count, name)}</span></button>
       `;
@@ -123,8 +120,8 @@ function places({ places }) {
 function FindingBox({ finding, ctx }) {
   const { id, name, severity, title, revision, evidence, consequence, repairs, noRepair } = finding;
   return html`<article class=${`finding ${severity}`}>
-    <h3><span class=${`state ${MARKS[severity]}`}><${Mark} of=${
-    MARKS[severity] ?? "unknown"
+    <h3><span class=${`state ${SEVERITIES[severity]}`}><${Mark} of=${
+    SEVERITIES[severity] ?? "unknown"
   } /><span>${severity}</span></span> ${title}
       <span class="aside">${id} ${name}${revision !== null && `, revision ${revision}`}</span></h3>
     <p class="consequence">${consequenceText(consequence)}</p>

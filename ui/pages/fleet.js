@@ -8,6 +8,7 @@ import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
 import { useData } from "../lib/data.js";
 import { fleetPath } from "../lib/early.js";
 import { useEvents } from "../lib/events.js";
+import { findingsOf, useFindings } from "../lib/findings.js";
 import { html } from "../lib/h.js";
 import { healthOf, wantHealth } from "../lib/health.js";
 import { useKeys } from "../lib/keys.js";
@@ -15,7 +16,7 @@ import { List } from "../lib/list.js";
 import { say } from "../lib/live.js";
 import { field, go, link, setFields } from "../lib/router.js";
 import { counted, grouped as thousands, tail } from "../lib/shown.js";
-import { Age, Empty, Failure, Read, State, Status } from "../lib/states.js";
+import { Age, Empty, Failure, Mark, Read, SEVERITIES, State, Status } from "../lib/states.js";
 import { contexts, usePage } from "../lib/store.js";
 import { exact, Time } from "../lib/time.js";
 import { filtered, fleetRows, grouped, sorted, toggled, withLine } from "./_fleet_rows.js";
@@ -45,6 +46,7 @@ export default function Fleet() {
     if (next === undefined) void answer.reload();
     else answer.data.value = next;
   }, [answer]);
+  useFindings(ctx);
   const several = ctx === "" && (contexts.value?.length ?? 1) > 1;
   const command = listCommand({
     filter: field("q"),
@@ -207,7 +209,7 @@ function Nothing({ rows, releases, filter }) {
     namespace that <code>--tiller-namespace</code> names.<//>`;
 }
 
-/** @type {readonly (readonly [import("./_fleet_rows.js").SortField | "health", string])[]} */
+/** @type {readonly (readonly [import("./_fleet_rows.js").SortField | "health" | "findings", string])[]} */
 const COLUMNS = [
   ["name", "Name"],
   ["namespace", "Namespace"],
@@ -217,6 +219,7 @@ const COLUMNS = [
   ["app", "App"],
   ["updated", "Updated"],
   ["health", "Health"],
+  ["findings", "Findings"],
 ];
 
 /**
@@ -226,7 +229,9 @@ function Table({ items, active, control, sort }) {
   const many = (contexts.value?.length ?? 1) > 1;
   const columns = useMemo(() => {
     const shown = many ? [/** @type {const} */ (["ctx", "Context"]), ...COLUMNS] : COLUMNS;
-    return shown.map(([id, label]) => id === "health" ? { id, label } : { id, label, ...sorting(id, sort) });
+    return shown.map(([id, label]) =>
+      id === "health" || id === "findings" ? { id, label } : { id, label, ...sorting(id, sort) }
+    );
   }, [sort, many]);
   const cells = useCallback(
     (/** @type {FleetRow | FleetGroup} */ item) => "group" in item ? groupCell(item) : rowCells(item, many),
@@ -295,6 +300,9 @@ function rowCells(row, many) {
         <div role="cell" class="health">
       <${Health} ctx=${row.ctx} name=${row.name} status=${row.status} />
     </div>
+        <div role="cell" class="findings">
+      <${Findings} ctx=${row.ctx} name=${row.name} />
+    </div>
   `;
 }
 
@@ -306,6 +314,19 @@ function Health({ ctx, name, status }) {
   const [worst] = health.waiting;
   const why = health.error?.message ?? (worst === undefined ? "" : `${worst.object}: ${worst.reason}`);
   return html`<span title=${why || undefined}>${State({ state: health.state, children: health.words })}</span>`;
+}
+
+/** What doctor found about a release. @param {{ ctx: string, name: string }} props */
+function Findings({ ctx, name }) {
+  const found = findingsOf(ctx, name);
+  if (found === undefined) return html`<span class="none" aria-label="not examined yet">·</span>`;
+  if (found === null) return html`<span class="none">–</span>`;
+  const [, severity, count, title] = found;
+  const mark = SEVERITIES[severity] ?? "unknown";
+  return html`
+    <a class=${`state ${mark}`} href=${link(["doctor"], { ctx, release: name })} tabindex="-1"
+      title=${title}>${Mark({ of: mark })}<span>${count} ${severity}</span></a>
+  `;
 }
 
 /**

@@ -5,13 +5,15 @@
  */
 import { clusterOf, type RouteAnswer, type UiCall, type UiRoute } from "../call.ts";
 import { isOn, neededText } from "../fields.ts";
+import { findingsLines } from "../findings.ts";
 import { repairPreview } from "../repair_preview.ts";
 import type { DoctorAnswer } from "../types.ts";
 
-/** `/doctor`, `/doctor/preview`. */
+/** `/doctor`, `/doctor/preview`, `/findings`. */
 export const DOCTOR_ROUTES: readonly UiRoute[] = [
   { method: "GET", path: "/doctor", answer: doctor },
   { method: "POST", path: "/doctor/preview", answer: preview },
+  { method: "GET", path: "/findings", answer: findings },
 ];
 
 async function doctor(call: UiCall): Promise<RouteAnswer> {
@@ -24,6 +26,12 @@ async function doctor(call: UiCall): Promise<RouteAnswer> {
   });
   const json: DoctorAnswer = { ...report, ctx: cluster.name };
   return { json };
+}
+
+async function findings(call: UiCall): Promise<RouteAnswer> {
+  const { ui, query } = call;
+  const lines = findingsLines(call, ui.clusters.all(query.get("ctx")), isOn(query, "fresh"));
+  return await Promise.resolve({ lines });
 }
 
 async function preview(call: UiCall): Promise<RouteAnswer> {

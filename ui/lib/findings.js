@@ -1,0 +1,60 @@
+/**
+ * What doctor finds about the releases of the fleet: asked once for all of them, after everything that is on screen.
+ *
+ * @module
+ */
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { apiPath, askLines } from "./api.js";
+
+/** @import { FindingsLine } from "../../app/ui/types.ts" */
+/** @typedef {FindingsLine["rows"][number]} FindingsRow */
+
+/** Rows and their health come first. */
+const WAIT_MS = 1500;
+/** Older findings are asked again when the fleet is opened. */
+const KEPT_MS = 5 * 60_000;
+
+/** By context, then by release. @type {import("@preact/signals").Signal<ReadonlyMap<string, Map<string, FindingsRow>>>} */
+const known = signal(new Map());
+/** When a list was asked for, by its context; the empty name is all. @type {Map<string, number>} */
+const askedAt = new Map();
+
+/**
+ * The findings of a release; `null` when there are none, `undefined` while they are not known.
+ *
+ * @param {string} ctx
+ * @param {string} name
+ * @returns {FindingsRow | null | undefined}
+ */
+export function findingsOf(ctx, name) {
+  const found = known.value.get(ctx);
+  return found && (found.get(name) ?? null);
+}
+
+/**
+ * Asks for the findings of a context while the component is there; of all contexts for an empty name.
+ *
+ * @param {string} ctx
+ */
+export function useFindings(ctx) {
+  useEffect(() => {
+    if (Date.now() - (askedAt.get(ctx) ?? 0) < KEPT_MS) return;
+    const end = new AbortController();
+    // A failure is noted in the activity; the next visit asks again.
+    const timer = setTimeout(() => void ask(ctx, end.signal).catch(() => undefined), WAIT_MS);
+    return () => {
+      clearTimeout(timer);
+      end.abort();
+    };
+  }, [ctx]);
+}
+
+/** @param {string} ctx @param {AbortSignal} signal */
+async function ask(ctx, signal) {
+  const lines = /** @type {AsyncIterable<FindingsLine>} */ (askLines(apiPath(["findings"], { ctx }), { signal }));
+  for await (const { ctx, rows, error } of lines) {
+    if (!error) known.value = new Map([...known.peek(), [ctx, new Map(rows.map((row) => [row[0], row]))]]);
+  }
+  askedAt.set(ctx, Date.now());
+}
