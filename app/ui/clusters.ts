@@ -23,7 +23,7 @@ export interface UiCluster {
   readonly skeg: Skeg;
   /** Its releases. */
   readonly fleet: FollowedFleet;
-  /** What doctor found, under `all`. */
+  /** The examination by doctor, under `all`. */
   readonly examinations: Map<string, Examination>;
   /** Health by release, and until when it may be shown, in Unix milliseconds. */
   readonly health: Map<string, { readonly health: Health; readonly untilMs: number }>;

@@ -1,5 +1,5 @@
 /**
- * What doctor finds about all releases of a cluster: one examination for all tabs, remembered for some minutes.
+ * The findings of doctor about all releases of a cluster: one examination for all tabs, remembered for some minutes.
  *
  * @module
  */

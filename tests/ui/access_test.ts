@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { axeSource } from "./_browser.ts";
 import { allPages, crashingPod } from "./_pages.ts";
 import { seedShop } from "./_fleets.ts";
+import { shelf } from "./_shelf.ts";
 import { type Site, siteTest } from "./_site.ts";
 
 const LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -25,7 +26,8 @@ async function violations(page: Page): Promise<string[]> {
 
 /** Visits every page of the fleet. */
 async function visit(site: Site, look: (name: string) => Promise<void>): Promise<void> {
-  for (const { name, path } of allPages(await crashingPod(site))) {
+  const chart = { name: "chart", path: "/charts/shelf/tea/2.0.0" };
+  for (const { name, path } of [...allPages(await crashingPod(site)), chart]) {
     await site.go(path);
     await look(name);
   }
@@ -83,4 +85,4 @@ siteTest("access", seedShop, {
     });
     await site.page.emulateMedia({ forcedColors: "none", reducedMotion: "no-preference" });
   },
-});
+}, { prepare: shelf });

@@ -102,15 +102,15 @@ siteTest("a fleet of three", seedShop, {
     for (const { title } of findings) ok(text.includes(title), title);
   },
   "findings of all releases come from one request, and equal doctor -o json": async (site) => {
-    const asked = (): number => site.requests.filter((each) => each.includes("/findings")).length;
+    const asked = (): number => site.requests.filter((each) => each.includes("/api/v1/findings")).length;
     const before = asked();
     await site.go("/");
     await site.page.waitForFunction(() =>
-      [...document.querySelectorAll(".fleet .row[data-index] .findings")].every((cell) => !/·/.test(cell.textContent))
+      [...document.querySelectorAll(".fleet .row[data-index] .doctor")].every((cell) => !/·/.test(cell.textContent))
     );
     const shown = await site.page.evaluate(() =>
       [...document.querySelectorAll(".fleet .row[data-index]")].map((row) =>
-        [".name", ".findings"].map((cell) => row.querySelector(cell)?.textContent?.trim()).join(": ")
+        [".name", ".doctor"].map((cell) => row.querySelector(cell)?.textContent?.trim()).join(": ")
       )
     );
     const { stdout } = await site.skeg("doctor", "-o", "json");

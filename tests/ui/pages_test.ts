@@ -1,8 +1,8 @@
 /** The pages of objects, logs, values, upgrades, findings and charts, as people use them. */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { asHelm } from "../_lib/program.ts";
 import { appName, LOG_LINE, seedRecords, seedShop } from "./_fleets.ts";
 import { crashingPod, objectsOf } from "./_pages.ts";
+import { shelf } from "./_shelf.ts";
 import { CANARY, writeShopChart } from "./_shop_charts.ts";
 import { type Site, siteTest } from "./_site.ts";
 
@@ -147,29 +147,6 @@ siteTest("values, findings and charts", seedShop, {
     await seeText(site, ".list.activity", "nothing");
   },
 }, { prepare: shelf });
-
-/** Serves a repository with two versions of a chart, and adds it to the list. */
-async function shelf(folder: string): Promise<void> {
-  const home = `${folder}/helm`;
-  const run = async (...argv: string[]): Promise<void> => {
-    const { code, stderr } = await asHelm(argv, { variables: { HELM_HOME: home, HOME: folder } });
-    equal(code, 0, stderr);
-  };
-  await run("init", "--client-only", "--skip-refresh");
-  Deno.mkdirSync(`${folder}/shelf`);
-  for (const version of ["1.0.0", "2.0.0"]) {
-    writeShopChart(`${folder}/${version}/tea`, "tea", version);
-    await run("package", `${folder}/${version}/tea`, "--destination", `${folder}/shelf`, "--save=false");
-  }
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
-    const { pathname } = new URL(request.url);
-    return new Response(await Deno.readFile(`${folder}/shelf${pathname}`));
-  });
-  server.unref();
-  const url = `http://127.0.0.1:${server.addr.port}`;
-  await run("repo", "index", `${folder}/shelf`, "--url", url);
-  await run("repo", "add", "shelf", url);
-}
 
 siteTest("findings with repairs", (file) => seedRecords(file, { releases: 20, revisions: 3 }), {
   "a repair is shown as a command, and its preview writes nothing": async (site) => {

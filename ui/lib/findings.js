@@ -1,5 +1,5 @@
 /**
- * What doctor finds about the releases of the fleet: asked once for all of them, after everything that is on screen.
+ * The findings of doctor about the releases of the fleet: asked once for all of them, after everything that is on screen.
  *
  * @module
  */

@@ -209,7 +209,7 @@ function Nothing({ rows, releases, filter }) {
     namespace that <code>--tiller-namespace</code> names.<//>`;
 }
 
-/** @type {readonly (readonly [import("./_fleet_rows.js").SortField | "health" | "findings", string])[]} */
+/** @type {readonly (readonly [import("./_fleet_rows.js").SortField | "health" | "doctor", string])[]} */
 const COLUMNS = [
   ["name", "Name"],
   ["namespace", "Namespace"],
@@ -219,7 +219,7 @@ const COLUMNS = [
   ["app", "App"],
   ["updated", "Updated"],
   ["health", "Health"],
-  ["findings", "Findings"],
+  ["doctor", "Findings"],
 ];
 
 /**
@@ -230,7 +230,7 @@ function Table({ items, active, control, sort }) {
   const columns = useMemo(() => {
     const shown = many ? [/** @type {const} */ (["ctx", "Context"]), ...COLUMNS] : COLUMNS;
     return shown.map(([id, label]) =>
-      id === "health" || id === "findings" ? { id, label } : { id, label, ...sorting(id, sort) }
+      id === "health" || id === "doctor" ? { id, label } : { id, label, ...sorting(id, sort) }
     );
   }, [sort, many]);
   const cells = useCallback(
@@ -300,7 +300,7 @@ function rowCells(row, many) {
         <div role="cell" class="health">
       <${Health} ctx=${row.ctx} name=${row.name} status=${row.status} />
     </div>
-        <div role="cell" class="findings">
+        <div role="cell" class="doctor">
       <${Findings} ctx=${row.ctx} name=${row.name} />
     </div>
   `;
@@ -316,7 +316,7 @@ function Health({ ctx, name, status }) {
   return html`<span title=${why || undefined}>${State({ state: health.state, children: health.words })}</span>`;
 }
 
-/** What doctor found about a release. @param {{ ctx: string, name: string }} props */
+/** The worst findings about a release. @param {{ ctx: string, name: string }} props */
 function Findings({ ctx, name }) {
   const found = findingsOf(ctx, name);
   if (found === undefined) return html`<span class="none" aria-label="not examined yet">·</span>`;
