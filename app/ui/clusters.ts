@@ -8,8 +8,8 @@ import { quote } from "../../engine/base/mod.ts";
 import { createSkeg } from "../skeg.ts";
 import type { Skeg } from "../skeg_options.ts";
 import type { Activity } from "./activity.ts";
-import type { Examination } from "./findings.ts";
 import { FollowedFleet } from "./followed_fleet.ts";
+import type { KeptExamination } from "./kept_examination.ts";
 import type { UiOptions } from "./options.ts";
 import { shellWord } from "./plan_command.ts";
 import type { Health } from "./types.ts";
@@ -24,7 +24,7 @@ export interface UiCluster {
   /** Its releases. */
   readonly fleet: FollowedFleet;
   /** The examination by doctor, under `all`. */
-  readonly examinations: Map<string, Examination>;
+  readonly examinations: Map<string, KeptExamination>;
   /** Health by release, and until when it may be shown, in Unix milliseconds. */
   readonly health: Map<string, { readonly health: Health; readonly untilMs: number }>;
 }

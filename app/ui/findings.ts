@@ -10,6 +10,7 @@ import type { UiCall } from "./call.ts";
 import type { UiCluster } from "./clusters.ts";
 import { errorData } from "./error_data.ts";
 import { Queue } from "./queue.ts";
+import type { KeptExamination } from "./kept_examination.ts";
 import type { FindingsLine } from "./types.ts";
 import { untilAborted } from "./until_aborted.ts";
 
@@ -19,16 +20,6 @@ const KEPT_MS = 5 * 60_000;
 const AT_ONCE = 2;
 /** The worst first. */
 const SEVERITIES: readonly FindingSeverity[] = ["broken", "warning", "note"];
-
-/** An examination that is kept, or on its way. */
-export interface Examination {
-  readonly line: Promise<FindingsLine>;
-  readonly control: AbortController;
-  /** Unix milliseconds. */
-  readonly untilMs: number;
-  /** Requests that wait for it. Without one it is ended. */
-  waiting: number;
-}
 
 /** Yields the findings of clusters, each as soon as it is examined. */
 export async function* findingsLines(
@@ -61,7 +52,7 @@ async function findingsOf({ ui, signal }: UiCall, cluster: UiCluster, isFresh: b
   }
 }
 
-function begin(cluster: UiCluster, now: () => number): Examination {
+function begin(cluster: UiCluster, now: () => number): KeptExamination {
   const control = new AbortController();
   const line = examine(cluster, now, control.signal);
   // A failure is told to those who wait.

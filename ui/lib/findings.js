@@ -12,13 +12,9 @@ import { apiPath, askLines } from "./api.js";
 
 /** Rows and their health come first. */
 const WAIT_MS = 1500;
-/** Older findings are asked again when the fleet is opened. */
-const KEPT_MS = 5 * 60_000;
 
 /** By context, then by release. @type {import("@preact/signals").Signal<ReadonlyMap<string, Map<string, FindingsRow>>>} */
 const known = signal(new Map());
-/** When a list was asked for, by its context; the empty name is all. @type {Map<string, number>} */
-const askedAt = new Map();
 
 /**
  * The findings of a release; `null` when there are none, `undefined` while they are not known.
@@ -33,13 +29,13 @@ export function findingsOf(ctx, name) {
 }
 
 /**
- * Asks for the findings of a context while the component is there; of all contexts for an empty name.
+ * Asks for the findings of a context while the component is there; of all contexts for an empty name. The program remembers
+ * them for some minutes.
  *
  * @param {string} ctx
  */
 export function useFindings(ctx) {
   useEffect(() => {
-    if (Date.now() - (askedAt.get(ctx) ?? 0) < KEPT_MS) return;
     const end = new AbortController();
     // A failure is noted in the activity; the next visit asks again.
     const timer = setTimeout(() => void ask(ctx, end.signal).catch(() => undefined), WAIT_MS);
@@ -56,5 +52,4 @@ async function ask(ctx, signal) {
   for await (const { ctx, rows, error } of lines) {
     if (!error) known.value = new Map([...known.peek(), [ctx, new Map(rows.map((row) => [row[0], row]))]]);
   }
-  askedAt.set(ctx, Date.now());
 }

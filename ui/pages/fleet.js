@@ -324,7 +324,7 @@ function Findings({ ctx, name }) {
   const [, severity, count, title] = found;
   const mark = SEVERITIES[severity] ?? "unknown";
   return html`
-    <a class=${`state ${mark}`} href=${link(["doctor"], { ctx, release: name })} tabindex="-1"
+    <a class=${`state ${mark}`} href=${link("/doctor", { ctx, release: name })} tabindex="-1"
       title=${title}>${Mark({ of: mark })}<span>${count} ${severity}</span></a>
   `;
 }
