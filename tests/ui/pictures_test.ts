@@ -39,7 +39,7 @@ async function eachPicture(
         await site.go(path);
         await site.page.evaluate(() => document.fonts.ready);
         // Findings of the fleet come last.
-        await site.page.waitForFunction(() => document.querySelector("[aria-label='not examined yet']") === null);
+        await site.page.waitForFunction(() => document.querySelector(".doctor [aria-label='not read yet']") === null);
         await site.page.mouse.move(0, 0);
         await take(
           `${name}-${colorScheme}-${width}`,

@@ -5,6 +5,7 @@
  */
 import { note } from "./activity.js";
 import { API_ROOT, takeEarly } from "./early.js";
+import { keep } from "./keep.js";
 import { authorization, endSession } from "./session.js";
 
 export { apiPath } from "./early.js";
@@ -55,7 +56,7 @@ export async function ask(path, asking = {}) {
   if (answer.status === 304 && known !== undefined) return /** @type {T} */ (known.data);
   const data = await answer.json();
   const etag = answer.headers.get("etag");
-  if (etag !== null && asking.body === undefined) remember(path, { etag, data });
+  if (etag !== null && asking.body === undefined) keep(remembered, path, { etag, data }, REMEMBERED);
   return data;
 }
 
@@ -152,17 +153,4 @@ async function errorOf(answer) {
 function failed(request, error) {
   note({ kind: "request", text: request, detail: error.message, bad: true });
   return error;
-}
-
-/**
- * @param {string} path
- * @param {{ etag: string, data: unknown }} answer
- */
-function remember(path, answer) {
-  remembered.delete(path);
-  remembered.set(path, answer);
-  for (const oldest of remembered.keys()) {
-    if (remembered.size <= REMEMBERED) return;
-    remembered.delete(oldest);
-  }
 }

@@ -6,6 +6,7 @@
 import { signal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import { ApiError, ask } from "./api.js";
+import { keep } from "./keep.js";
 
 /** The most paths whose data is kept. */
 const KEPT = 40;
@@ -108,12 +109,5 @@ export function useData(path) {
  * @returns {Data<any>}
  */
 export function dataOf(path) {
-  const data = kept.get(path) ?? new Data(path);
-  kept.delete(path);
-  kept.set(path, data);
-  for (const oldest of kept.keys()) {
-    if (kept.size <= KEPT) break;
-    kept.delete(oldest);
-  }
-  return data;
+  return keep(kept, path, kept.get(path) ?? new Data(path), KEPT);
 }

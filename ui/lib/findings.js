@@ -5,7 +5,7 @@
  */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { apiPath, askLines } from "./api.js";
+import { askLines } from "./api.js";
 
 /** @import { FindingsLine } from "../../app/ui/types.ts" */
 /** @typedef {FindingsLine["rows"][number]} FindingsRow */
@@ -37,19 +37,23 @@ export function findingsOf(ctx, name) {
 export function useFindings(ctx) {
   useEffect(() => {
     const end = new AbortController();
-    // A failure is noted in the activity; the next visit asks again.
-    const timer = setTimeout(() => void ask(ctx, end.signal).catch(() => undefined), WAIT_MS);
+    const timer = setTimeout(async () => {
+      try {
+        for await (
+          const line
+            of /** @type {AsyncIterable<FindingsLine>} */ (askLines(`/findings?ctx=${encodeURIComponent(ctx)}`, end))
+        ) {
+          if (!line.error) {
+            known.value = new Map(known.peek()).set(line.ctx, new Map(line.rows.map((row) => [row[0], row])));
+          }
+        }
+      } catch {
+        // A failure is noted in the activity; the next visit asks again.
+      }
+    }, WAIT_MS);
     return () => {
       clearTimeout(timer);
       end.abort();
     };
   }, [ctx]);
-}
-
-/** @param {string} ctx @param {AbortSignal} signal */
-async function ask(ctx, signal) {
-  const lines = /** @type {AsyncIterable<FindingsLine>} */ (askLines(apiPath(["findings"], { ctx }), { signal }));
-  for await (const { ctx, rows, error } of lines) {
-    if (!error) known.value = new Map([...known.peek(), [ctx, new Map(rows.map((row) => [row[0], row]))]]);
-  }
 }

@@ -154,7 +154,7 @@ function NoSession() {
   return html`
     <main id="main" class="alone" tabindex="-1">
       <h1>This tab has no session</h1>
-      <p>The link that skeg prints works once, and for 60 seconds. A link that is found later opens nothing.</p>
+      <p>The link that skeg prints works once, and for 60 seconds.</p>
       <p>Press <kbd>o</kbd> in the terminal where <code>skeg ui</code> runs to get a new one. If it has ended, start it again.</p>
     </main>
   `;

@@ -136,13 +136,8 @@ const STATUSES = {
   SUPERSEDED: "old",
   DELETED: "gone",
   DELETING: "progress",
-  PENDING_INSTALL: "progress",
-  PENDING_UPGRADE: "progress",
-  PENDING_ROLLBACK: "progress",
+  PENDING: "progress",
 };
-
-/** The marks of findings by their severity. @type {Readonly<Record<string, string>>} */
-export const SEVERITIES = { broken: "failed", warning: "warn", note: "old" };
 
 /**
  * The status of a revision: mark and word.
@@ -150,18 +145,21 @@ export const SEVERITIES = { broken: "failed", warning: "warn", note: "old" };
  * @param {{ status: string }} props Such as `DEPLOYED`.
  */
 export function Status({ status }) {
-  const mark = STATUSES[status] ?? "unknown";
+  const mark = STATUSES[status.split("_")[0] ?? ""] ?? "unknown";
   return html`<span class=${`state ${mark}`}>${Mark({ of: mark })}<span>${status}</span></span>`;
 }
 
-/** @type {Readonly<Record<string, string>>} */
-const STATES = {
+/** The marks of states, and of findings by their severity. @type {Readonly<Record<string, string>>} */
+export const STATES = {
   ready: "good",
   progress: "progress",
   failed: "failed",
   deleting: "progress",
   missing: "failed",
   unknown: "unknown",
+  broken: "failed",
+  warning: "warn",
+  note: "old",
 };
 
 /**

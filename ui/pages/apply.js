@@ -116,7 +116,7 @@ function Confirm({ plan, me, name, again }) {
 function refusal(me) {
   if (me === undefined) return "Reading what you may do…";
   if (!me.allowWrite) {
-    return "This page only reads. Start skeg ui with --allow-write to apply plans here, or copy the command.";
+    return "This page only reads. Start skeg ui with --allow-write, or copy the command.";
   }
   const missing = me.rights.find(({ use, allowed }) => use === "write" && !allowed);
   return missing === undefined ? "" : `You may not ${missing.words}.`;

@@ -12,7 +12,7 @@ import { html } from "../lib/h.js";
 import { Text } from "../lib/lines.js";
 import { field, link, setFields } from "../lib/router.js";
 import { counted } from "../lib/shown.js";
-import { Age, Empty, Failure, Mark, Read, SEVERITIES, Waiting } from "../lib/states.js";
+import { Age, Empty, Failure, Mark, Read, State, STATES, Waiting } from "../lib/states.js";
 import { contexts, currentContext, usePage, word } from "../lib/store.js";
 
 /**
@@ -43,7 +43,7 @@ export default function Doctor() {
           ${release !== "" &&
             html`<span class="chip">${release} <button type="button" class="quiet" aria-label="Examine all releases"
       onClick=${() => setFields({ release: "" })}>×</button></span>`}
-          <button type="button" class="quiet" aria-pressed=${deep} title="Reads every revision, not only the newest ones"
+          <button type="button" class="quiet" aria-pressed=${deep} title="Reads every revision, not only the newest"
             onClick=${() => setFields({ deep: deep ? "" : "1" })}>all revisions</button>
           <${Age} of=${data} />
         </header>
@@ -64,8 +64,8 @@ function Report({ report, ctx }) {
     ["broken", "warning", "note"].map((name) => {
       const count = findings.filter((finding) => finding.severity === name).length;
       return count > 0 && html`
-        <button type="button" class=${`quiet state ${SEVERITIES[name]}`} aria-pressed=${severity === name}
-          onClick=${() => setFields({ severity: severity === name ? "" : name })}><${Mark} of=${SEVERITIES[
+        <button type="button" class=${`quiet state ${STATES[name]}`} aria-pressed=${severity === name}
+          onClick=${() => setFields({ severity: severity === name ? "" : name })}><${Mark} of=${STATES[
             name
           ]} /><span>${name === "broken" ? `${count} broken` : counted(count, name)}</span></button>
       `;
@@ -120,9 +120,7 @@ function places({ places }) {
 function FindingBox({ finding, ctx }) {
   const { id, name, severity, title, revision, evidence, consequence, repairs, noRepair } = finding;
   return html`<article class=${`finding ${severity}`}>
-    <h3><span class=${`state ${SEVERITIES[severity]}`}><${Mark} of=${
-    SEVERITIES[severity] ?? "unknown"
-  } /><span>${severity}</span></span> ${title}
+    <h3><${State} state=${severity} /> ${title}
       <span class="aside">${id} ${name}${revision !== null && `, revision ${revision}`}</span></h3>
     <p class="consequence">${consequenceText(consequence)}</p>
     <dl class="evidence">${

@@ -16,7 +16,7 @@ import { List } from "../lib/list.js";
 import { say } from "../lib/live.js";
 import { field, go, link, setFields } from "../lib/router.js";
 import { counted, grouped as thousands, tail } from "../lib/shown.js";
-import { Age, Empty, Failure, Mark, Read, SEVERITIES, State, Status } from "../lib/states.js";
+import { Age, Empty, Failure, Read, State, Status } from "../lib/states.js";
 import { contexts, usePage } from "../lib/store.js";
 import { exact, Time } from "../lib/time.js";
 import { filtered, fleetRows, grouped, sorted, toggled, withLine } from "./_fleet_rows.js";
@@ -319,14 +319,12 @@ function Health({ ctx, name, status }) {
 /** The worst findings about a release. @param {{ ctx: string, name: string }} props */
 function Findings({ ctx, name }) {
   const found = findingsOf(ctx, name);
-  if (found === undefined) return html`<span class="none" aria-label="not examined yet">·</span>`;
+  if (found === undefined) return html`<span class="none" aria-label="not read yet">·</span>`;
   if (found === null) return html`<span class="none">–</span>`;
   const [, severity, count, title] = found;
-  const mark = SEVERITIES[severity] ?? "unknown";
-  return html`
-    <a class=${`state ${mark}`} href=${link("/doctor", { ctx, release: name })} tabindex="-1"
-      title=${title}>${Mark({ of: mark })}<span>${count} ${severity}</span></a>
-  `;
+  return html`<a href=${link("/doctor", { ctx, release: name })} tabindex="-1" title=${title}>${
+    State({ state: severity, children: `${count} ${severity}` })
+  }</a>`;
 }
 
 /**

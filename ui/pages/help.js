@@ -56,7 +56,7 @@ export default function Help() {
     <h1>Help</h1>
     <section><h2>Keys</h2>
       <p>Keys are off in fields. <button type="button" aria-pressed=${keysOn.value} onClick=${switchKeys}>${
-    keysOn.value ? "Switch single keys off for this tab" : "Switch single keys on"
+    keysOn.value ? "Switch single keys off" : "Switch single keys on"
   }</button></p>
       <div class="key-groups">${
     KEYS.map(([title, keys]) =>
@@ -78,7 +78,7 @@ export default function Help() {
   }</div>
     </section>
     <section><h2>What the filter understands</h2>
-      <p>Words are looked for in names, namespaces and charts. A field asks one column. A minus leaves out what fits.</p>
+      <p>Words are looked for in names, namespaces and charts.</p>
       <dl class="keys filters">${
     FILTERS.map(([term, does]) =>
       html`
@@ -93,8 +93,8 @@ export default function Help() {
     <section><h2>What is sent where</h2>
       <p>This page talks to the program in your terminal alone, and that to your cluster, with the rights of your kubeconfig. Nothing comes
         from elsewhere, and no use is counted.</p>
-      <p>The tab keeps its token until it is closed; the theme is kept. Secrets are masked in the program:
-        <code>(secret 24 bytes, 9f2c)</code> has the length, and digits that are equal for equal secrets.</p>
+      <p>Only the theme is kept. Secrets are masked in the program: <code>(secret 24 bytes, 9f2c)</code> has the length, and digits that
+        are equal for equal secrets.</p>
     </section>
     ${
     me !== undefined && html`
@@ -119,15 +119,15 @@ export default function Help() {
           </div>
           <div>
             <dt>Writing</dt>
-            <dd>${me.allowWrite ? "on (--allow-write)" : "off; start with --allow-write to apply plans"}</dd>
+            <dd>${me.allowWrite ? "on" : "off (--allow-write)"}</dd>
           </div>
           <div>
             <dt>Secrets</dt>
-            <dd>${me.allowSecrets ? "can be shown one by one (--allow-secrets)" : "masked"}</dd>
+            <dd>${me.allowSecrets ? "shown one by one" : "masked (--allow-secrets)"}</dd>
           </div>
           <div>
             <dt>Ends</dt>
-            <dd>after ${me.idleMinutes} minutes without a tab, or with Ctrl-C in the terminal</dd>
+            <dd>after ${me.idleMinutes} minutes without a tab, or with Ctrl-C</dd>
           </div>
         </dl>
         <h3>Your rights</h3>
