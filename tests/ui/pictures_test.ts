@@ -25,6 +25,11 @@ const IMAGES = join(import.meta.dirname ?? ".", "..", "..", "docs", "images");
 /** Pictures of the README: page, theme and file. */
 const IN_README = [["fleet", "dark", "ui-fleet.png"], ["diff", "light", "ui-diff.png"]] as const;
 
+/** Waits for what comes last in the fleet: health and findings. */
+async function wholeFleet({ page }: Site): Promise<void> {
+  await page.waitForFunction(() => document.querySelector(".fleet .row [aria-label='not read yet']") === null);
+}
+
 /** Takes the picture of every page, theme and width. */
 async function eachPicture(
   site: Site,
@@ -38,8 +43,7 @@ async function eachPicture(
       for (const { name, path } of pages) {
         await site.go(path);
         await site.page.evaluate(() => document.fonts.ready);
-        // Findings of the fleet come last.
-        await site.page.waitForFunction(() => document.querySelector(".doctor [aria-label='not read yet']") === null);
+        await wholeFleet(site);
         await site.page.mouse.move(0, 0);
         await take(
           `${name}-${colorScheme}-${width}`,
@@ -60,6 +64,7 @@ async function writeImages(site: Site): Promise<void> {
   for (const [page, colorScheme, file] of IN_README) {
     await site.page.emulateMedia({ colorScheme });
     await site.go(pages.find(({ name }) => name === page)?.path ?? "/");
+    await wholeFleet(site);
     await site.page.screenshot({ path: join(IMAGES, file), animations: "disabled", caret: "hide" });
   }
 }
