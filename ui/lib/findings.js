@@ -11,7 +11,7 @@ import { askLines } from "./api.js";
 /** @typedef {FindingsLine["rows"][number]} FindingsRow */
 
 /** Rows and their health come first. */
-const WAIT_MS = 1500;
+const WAIT_MS = 4000;
 
 /** By context, then by release. @type {import("@preact/signals").Signal<ReadonlyMap<string, Map<string, FindingsRow>>>} */
 const known = signal(new Map());
