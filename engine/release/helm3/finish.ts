@@ -139,7 +139,10 @@ async function checkEnding(env: Environment, name: string, options: FinishOption
   const shared = sharedFacts(env, name);
   const prepared = await prepareMigration(env, tools, shared, name, choices);
   await refuseUnarchived(prepared.records, await options.archives.load(archive.path), archive.path);
-  const { problems, status } = await verifyRelease(env, tools, shared, prepared, { adopted: choices.adopt !== false });
+  const { problems, status } = await verifyRelease(env, tools, shared, prepared, {
+    adopted: choices.adopt !== false,
+    journal: stored.journal,
+  });
   const [problem] = [
     ...prepared.plan.blockers.filter(({ code }) => code === "exists").map(({ text }) => text),
     ...problems,

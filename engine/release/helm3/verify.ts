@@ -11,8 +11,10 @@ import { callOptions } from "../_calls.ts";
 import type { Environment } from "../environment.ts";
 import { describeObject, keyOf } from "../object_names.ts";
 import { findable } from "../removed.ts";
+import { sha256 } from "../repair/digest.ts";
 import { prepareAdoption } from "./adopt.ts";
 import { decodeHelm3, helm3JsonOf, sortedJson } from "./encode.ts";
+import type { Helm3Journal } from "./journal.ts";
 import type { MigrationTools, PreparedMigration } from "./prepare.ts";
 import type { Helm3StorageName } from "./plan_types.ts";
 import type { Helm3Release } from "./record_types.ts";
@@ -41,6 +43,11 @@ export interface Helm3Comparison {
 export interface CompareHelm3Options {
   /** If false, marks of live objects are not looked at. Default true. */
   readonly adopted?: boolean | undefined;
+  /**
+   * The journal of a migration that has ended. Its digests say what was written: a cluster that has changed since, by an upgrade
+   * of Kubernetes or an object that is gone, converts the records of Helm 2 in another way today.
+   */
+  readonly journal?: Pick<Helm3Journal, "revisions"> | undefined;
   /** Asks the real Helm 3 and returns what it shows otherwise, one sentence each. */
   readonly crossCheck?: CrossCheck | undefined;
 }
@@ -58,7 +65,7 @@ export async function verifyRelease(
   { store }: MigrationTools,
   shared: SharedFacts,
   { plan, revisions }: PreparedMigration,
-  { adopted = true, crossCheck }: CompareHelm3Options = {},
+  { adopted = true, crossCheck, journal }: CompareHelm3Options = {},
 ): Promise<Helm3Comparison> {
   const problems: string[] = [];
   const notes: string[] = [];
@@ -74,7 +81,7 @@ export async function verifyRelease(
   const missing = revisions.filter(({ plan }) => !found.has(plan.revision)).map(({ plan }) => plan.target);
   // Helm 3 deletes old revisions when it makes new ones.
   if (missing.length > 0) (hasGoneOn ? notes : problems).push(`${named(missing)} ${are(missing)} not there`);
-  if (!hasGoneOn) problems.push(...differences(found, revisions));
+  if (!hasGoneOn) problems.push(...await differences(found, revisions, journal));
   const deployed = [...found.values()].filter(({ release }) => release.info?.status === "deployed");
   if (deployed.length > 1) {
     problems.push(`${named(deployed.map(({ stored }) => stored.name))} are deployed: only one may be`);
@@ -121,12 +128,22 @@ async function recordsOf(
   return found;
 }
 
-function differences(found: ReadonlyMap<number, FoundRecord>, revisions: readonly PreparedRevision[]): string[] {
-  return revisions.flatMap(({ plan, make }) => {
-    const record = found.get(plan.revision);
-    if (record === undefined || sortedJson(helm3JsonOf(record.stored.text)) === sortedJson(make().json)) return [];
-    return [`${plan.target} is not what ${plan.key} was converted to`];
-  });
+async function differences(
+  found: ReadonlyMap<number, FoundRecord>,
+  revisions: readonly PreparedRevision[],
+  journal: CompareHelm3Options["journal"],
+): Promise<string[]> {
+  const digests = new Map(journal?.revisions.map(({ target, json }) => [target, json]));
+  const texts: string[] = [];
+  for (const { plan: { key, revision, target }, make } of revisions) {
+    const record = found.get(revision);
+    if (record === undefined) continue;
+    const json = helm3JsonOf(record.stored.text);
+    if (sortedJson(json) === sortedJson(make().json)) continue;
+    if (digests.get(target) === await sha256(new TextEncoder().encode(json))) continue;
+    texts.push(`${target} is not what ${key} was converted to`);
+  }
+  return texts;
 }
 
 async function lookAtObjects(

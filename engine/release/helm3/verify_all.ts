@@ -76,7 +76,11 @@ async function verifyOne(
   }
   const prepared = await prepareMigration(env, tools, shared, name, choices);
   const { crossCheck } = options;
-  const verified = await verifyRelease(env, tools, shared, prepared, { adopted: choices.adopt !== false, crossCheck });
+  const verified = await verifyRelease(env, tools, shared, prepared, {
+    adopted: choices.adopt !== false,
+    crossCheck,
+    journal: state === "migrated" ? stored.journal : undefined,
+  });
   const unfinished = state === "migrated" ? [] : [unfinishedText(name, state)];
   const changed = state === "migrated" ? prepared.plan.blockers.filter(({ code }) => code === "exists") : [];
   const problems = [...unfinished, ...changed.map(({ text }) => text), ...verified.problems];
