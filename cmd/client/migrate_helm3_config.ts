@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { readdir } from "node:fs/promises";
 import { helm3Home } from "../../app/helm3_home.ts";
 import { helmHome } from "../../app/home.ts";
@@ -156,6 +157,15 @@ async function readConfig(context: Context<typeof FLAGS>): Promise<Config> {
   };
 }
 
+/** Returns an error that names the list which cannot be read: there are two. */
+function inFile(path: string, error: unknown): unknown {
+  if (!(error instanceof SkegError) || error.message.includes(path)) return error;
+  return new SkegError(error.kind, `${path} cannot be read: ${error.message}`, {
+    cause: error,
+    hint: error.hint ?? "Correct the file, then run the same command again.",
+  });
+}
+
 /** Returns Helm 2's list; a missing one is empty, with a sentence about it. */
 async function helm2Repositories(
   home: string,
@@ -164,7 +174,7 @@ async function helm2Repositories(
     return { repositories: (await loadRepositories(home)).repositories };
   } catch (error) {
     const isMissing = error instanceof SkegError && (error.cause as { code?: unknown } | undefined)?.code === "ENOENT";
-    if (!isMissing) throw error;
+    if (!isMissing) throw inFile(join(home, "repository", "repositories.yaml"), error);
     return { repositories: [], problem: `${home} has no list of repositories; --home names another folder` };
   }
 }

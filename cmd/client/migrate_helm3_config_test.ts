@@ -132,6 +132,22 @@ Deno.test("migrate helm3 config without a list of Helm 2 lists the rest, and tak
     match((await run("web")).stderr, /^Error: This command does not accept arguments/);
   }));
 
+Deno.test("migrate helm3 config names the list that cannot be read, of Helm 2 and of Helm 3", () =>
+  withHome({ ...FILES, "home/repository/repositories.yaml": "{{{" }, async (run, folder) => {
+    const { code, stderr } = await run("");
+    equal(code, 1);
+    equal(
+      stderr.split("\n")[0]?.split(": ").slice(0, 2).join(": "),
+      `Error: ${join(folder, "home", "repository", "repositories.yaml")} cannot be read`,
+    );
+    Deno.writeTextFileSync(join(folder, "home", "repository", "repositories.yaml"), LIST);
+    Deno.mkdirSync(join(folder, "h3"));
+    Deno.writeTextFileSync(join(folder, "h3", "repositories.yaml"), "{{{");
+    ok(
+      (await run("--yes")).stderr.includes(`Helm 3's list of repositories ${join(folder, "h3", "repositories.yaml")}`),
+    );
+  }));
+
 /** The folder of `SKEG_E2E_PROGRAMS` with a real Helm 3; `undefined` without one. */
 const HELM3 = (Deno.env.get("SKEG_E2E_PROGRAMS") ?? "").split(delimiter).map((folder) => join(folder, "helm3"))
   .find((path) => existsSync(path));

@@ -312,16 +312,20 @@ async function migrateFleet(
   const limit = isPerformed && !context.given.has("context-timeout") ? NO_LIMIT : flags["context-timeout"];
   const { results, errors } = await overFleet(
     { ...context, flags: { ...flags, "context-timeout": limit } },
-    async (workplace, { typeable }) => typeableMigration(await migrate(context, workplace, isPerformed), typeable),
+    async (workplace, { print, typeable }) => ({
+      result: typeableMigration(await migrate(context, workplace, isPerformed), typeable),
+      print,
+    }),
   );
   if (format === undefined) {
-    for (const { context: name, value } of results) print.out(`${name}:\n${migrationText(value, print)}`);
+    for (const { context: name, value: { result } } of results) print.out(`${name}:\n${migrationText(result, print)}`);
   } else {
-    const clusters = results.map(({ context: name, value }) => ({ context: name, ...documentOf(value) }));
+    const clusters = results.map(({ context: name, value: { result } }) => ({ context: name, ...documentOf(result) }));
     printDocument("Helm3Migrations", { clusters, errors }, format, print);
   }
-  for (const { value } of results) tell(context, value, isPerformed);
-  const status = statusOf(results.flatMap(({ value }) => value.releases));
+  // Each line says which context it is about.
+  for (const { value: { result, print } } of results) tell({ ...context, print }, result, isPerformed);
+  const status = statusOf(results.flatMap(({ value: { result } }) => result.releases));
   return errors.length === 0 ? status : results.length === 0 ? 2 : Math.max(status, 1);
 }
 

@@ -52,6 +52,7 @@ Deno.test("migrate helm3 plans and migrates the releases of several clusters; on
       const plan = await run("--contexts", "east,west");
       equal(plan.code, 0, plan.stderr);
       match(plan.stdout, /^east:\nweb-east {2}site-1\.0\.0[^]*^west:\nweb-west {2}site-1\.0\.0/m);
+      match(plan.stderr, /^east: This was the plan[^]*^west: This was the plan/m);
       const done = await run("--all-contexts", "--yes", "--output", "json");
       equal(done.code, 1, done.stderr);
       const { kind, clusters, errors } = JSON.parse(done.stdout);

@@ -51,10 +51,10 @@ export async function compareTargets(
   const more = others.length === 1 ? "" : `, and ${others.length - 1} more`;
   const byHand = store.storage === "sql"
     ? "delete those records first"
-    : `delete its records first, which deletes no object: 'kubectl delete ${store.storage}s -n ${namespace} ` +
+    : `delete those of Helm 3 first, which deletes no object: 'kubectl delete ${store.storage}s -n ${namespace} ` +
       `-l owner=helm,name=${name}'`;
   const hint =
-    `Helm 3's history of ${name} in namespace ${namespace} shows them. If the records of Helm 2 count, ${byHand}.`;
+    `Helm 3's history of ${name} in namespace ${namespace} shows what it is. If the records of Helm 2 count, ${byHand}.`;
   return { states, hasGoneOn, blockers: [blocker("exists", `${first} exists and is another release${more}`, hint)] };
 }
 
