@@ -17,7 +17,8 @@ extensions/v1beta1, in the stored manifests and hooks of a release.
 
 Helm 2 and Helm 3 cannot upgrade, roll back or delete a release whose record names
 a removed API version. This program maps such records whenever it reads them, and
-needs no repair. Repair the records before a Tiller or Helm 3 takes the release over.
+needs no repair. Repair the records before a Tiller or Helm 3 takes the release over;
+'helm migrate helm3' maps what it writes without it.
 
 	$ helm repair map-apis web
 	web.v1  Deployment "web"  extensions/v1beta1 -> apps/v1  (spec.selector: ...)

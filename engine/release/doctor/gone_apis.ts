@@ -142,7 +142,8 @@ function findingNow({ name, store }: ExaminedRelease, lines: Lines, lost: number
       fix: "map-apis",
       release: name,
       flags: lost === 0 ? "" : "--skip-removed",
-      effect: `${what}: needed before Tiller or Helm 3 takes the release over`,
+      effect:
+        `${what}: needed before Tiller or Helm 3 takes the release over; 'skeg migrate helm3' maps what it writes without it`,
     }),
   };
 }

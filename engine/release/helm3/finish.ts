@@ -138,7 +138,7 @@ async function checkEnding(env: Environment, name: string, options: FinishOption
   const tools = await migrationTools(env, { ...options, to, predict: undefined });
   const shared = sharedFacts(env, name);
   const prepared = await prepareMigration(env, tools, shared, name, choices);
-  await refuseUnarchived(prepared.records, await options.archives.load(archive.path), archive.path);
+  await refuseUnarchived(name, prepared.records, await options.archives.load(archive.path), archive.path);
   const { problems, status } = await verifyRelease(env, tools, shared, prepared, {
     adopted: choices.adopt !== false,
     journal: stored.journal,
@@ -165,7 +165,12 @@ async function checkEnding(env: Environment, name: string, options: FinishOption
 }
 
 /** Throws if the archive does not hold all records as they are. */
-async function refuseUnarchived(records: readonly StoredRecord[], bytes: Uint8Array, path: string): Promise<void> {
+async function refuseUnarchived(
+  name: string,
+  records: readonly StoredRecord[],
+  bytes: Uint8Array,
+  path: string,
+): Promise<void> {
   const archive = await unpackArchive(bytes);
   const kept = new Map(
     await Promise.all(archive.records.map(async (one) => [one.metadata?.name ?? "", await dataDigest(one)] as const)),
@@ -177,7 +182,7 @@ async function refuseUnarchived(records: readonly StoredRecord[], bytes: Uint8Ar
     "conflict",
     `${lost.join(", ")} changed since the migration: the archive ${path} has another content`,
     {
-      hint: "Save the records with 'skeg export' and compare them before anything is removed.",
+      hint: `Helm 2 has gone on: 'skeg migrate helm3 verify ${name}' says with what, and which way is left.`,
     },
   );
 }

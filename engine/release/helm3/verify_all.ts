@@ -83,7 +83,11 @@ async function verifyOne(
   });
   const unfinished = state === "migrated" ? [] : [unfinishedText(name, state)];
   const changed = state === "migrated" ? prepared.plan.blockers.filter(({ code }) => code === "exists") : [];
-  const problems = [...unfinished, ...changed.map(({ text }) => text), ...verified.problems];
+  const problems = [
+    ...unfinished,
+    ...changed.map(({ text, hint }) => hint === "" ? text : `${text}. ${hint}`),
+    ...verified.problems,
+  ];
   return { ...verified, release: name, namespace, state, problems };
 }
 
