@@ -28,7 +28,7 @@ Removes the records of Helm 2 of releases that were migrated, after a time of li
 Helm 3. Nothing is removed without '--yes', and only of a release
 
 - that is in order at Helm 3, as 'migrate helm3 verify' says;
-- whose newest revision there is deployed;
+- whose newest revision there is deployed, or that Helm 3 has uninstalled;
 - whose archive is there, whole, and holds the records as they are now.
 
 Why: Helm 2 goes on listing such a release as DEPLOYED, even after Helm 3 has uninstalled

@@ -63,13 +63,20 @@ function stateOf({ namespace, own, newest, records }: BothWorlds, name: string, 
       consequence:
         "lists here show a release whose objects are gone, and a Tiller can still act on what has their names",
       repairs: [
-        ...propose(store, {
-          fix: "forget",
-          release: name,
-          flags: "--ignore-helm3",
-          effect: "deletes the records of Helm 2 and no object",
-        }),
-        ...newest === undefined ? [back(store, name)] : [],
+        proposeCommand(
+          store,
+          `skeg migrate helm3 finish ${name}`,
+          "removes the records of Helm 2 and no object; they stay in the archive",
+        ),
+        ...newest === undefined
+          ? [
+            proposeCommand(
+              store,
+              migrateCommand(name, "--yes"),
+              "writes the records of Helm 3 again, if it was not uninstalled",
+            ),
+          ]
+          : [],
       ],
     };
   }

@@ -427,8 +427,8 @@ Deno.test("R22: a migrated release is a note, and a warning when one side has go
   const states: readonly (readonly [readonly [number, string][], string, RegExp, RegExp])[] = [
     [[[3, "deployed"]], "note", /^the release was migrated to Helm 3 in namespace default$/, / verify web$/],
     [[[3, "superseded"], [4, "deployed"]], "note", /which has gone on to revision 4$/, / verify web$/],
-    [[[3, "uninstalled"]], "warning", /which has uninstalled it since$/, /^skeg repair forget web/],
-    [[], "warning", /which has no record of it now$/, /^skeg repair forget web/],
+    [[[3, "uninstalled"]], "warning", /which has uninstalled it since$/, /^skeg migrate helm3 finish web/],
+    [[], "warning", /which has no record of it now$/, /^skeg migrate helm3 finish web/],
     [[[2, "deployed"]], "warning", /at revision 2, and Helm 2 has gone on to revision 3$/, / back web$/],
   ];
   for (const [records, severity, title, repair] of states) {

@@ -77,7 +77,9 @@ export async function prepareReturn(env: Environment, name: string, options: Bac
       "conflict",
       `Helm 3 has no record of release ${JSON.stringify(name)}: it was uninstalled there`,
       {
-        hint: `'skeg repair forget ${name}' deletes the records of Helm 2, and no object.`,
+        hint: journal.state === "finished"
+          ? `Its records of Helm 2 are in ${journal.archive?.path ?? "its archive"}, which 'skeg import' reads.`
+          : `'skeg migrate helm3 finish ${name}' removes the records of Helm 2, which stay in the archive.`,
       },
     );
   }

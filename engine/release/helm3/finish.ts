@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../base/mod.ts";
 import { SkegError } from "../../../errors.ts";
 import { recordHeads } from "../../../storage/mod.ts";
 import { recordOptions } from "../_calls.ts";
@@ -17,8 +18,10 @@ import { timeOf } from "../transfer/export.ts";
 import { type StoredJournal, writeJournal } from "./journal.ts";
 import { isWhole } from "./archive.ts";
 import { inStep } from "./step.ts";
-import { prepareMigration } from "./prepare.ts";
-import { sharedFacts } from "./shared_facts.ts";
+import { migrateCommand } from "./command_line.ts";
+import type { MigrationChoices } from "./plan_types.ts";
+import { type MigrationTools, prepareMigration } from "./prepare.ts";
+import { type SharedFacts, sharedFacts } from "./shared_facts.ts";
 import { type TillerRest, tillerRest } from "./tiller_rest.ts";
 import { type Helm3Options, journalPlace, migrationTools } from "./tools.ts";
 import { verifyRelease } from "./verify.ts";
@@ -70,8 +73,8 @@ interface Ending {
 }
 
 /**
- * Removes the records of Helm 2 of releases that are verified now, whose newest revision is deployed at Helm 3, and whose
- * archive is there. Records of other releases stay.
+ * Removes the records of Helm 2 of releases that are verified now, whose newest revision is deployed at Helm 3 or that Helm 3 has
+ * uninstalled, and whose archive is there. Records of other releases stay.
  */
 export async function finishMigration(env: Environment, options: FinishOptions): Promise<FinishResult> {
   const names = await migratedNames(env, options);
@@ -139,14 +142,16 @@ async function checkEnding(env: Environment, name: string, options: FinishOption
   const shared = sharedFacts(env, name);
   const prepared = await prepareMigration(env, tools, shared, name, choices);
   await refuseUnarchived(name, prepared.records, await options.archives.load(archive.path), archive.path);
-  const { problems, status } = await verifyRelease(env, tools, shared, prepared, {
+  const { problems, status, newest } = await verifyRelease(env, tools, shared, prepared, {
     adopted: choices.adopt !== false,
     journal: stored.journal,
   });
-  const [problem] = [
-    ...prepared.plan.blockers.filter(({ code }) => code === "exists").map(({ text }) => text),
-    ...problems,
-  ];
+  const changed = prepared.plan.blockers.filter(({ code }) => code === "exists").map(({ text }) => text);
+  if (changed.length === 0 && (newest === 0 || status === "uninstalled")) {
+    if (newest === 0) await refuseRemains(env, tools, shared, name, choices);
+    return { records: prepared.records, stored };
+  }
+  const [problem] = [...changed, ...problems];
   if (problem !== undefined) {
     throw new SkegError("conflict", `release ${quoted} is not in order at Helm 3: ${problem}`, {
       hint: `'skeg migrate helm3 verify ${name}' says more.`,
@@ -162,6 +167,25 @@ async function checkEnding(env: Environment, name: string, options: FinishOption
     );
   }
   return { records: prepared.records, stored };
+}
+
+/** Throws if objects of a release live of which Helm 3 has no record: it was not uninstalled there, its records were deleted. */
+async function refuseRemains(
+  env: Environment,
+  tools: MigrationTools,
+  shared: SharedFacts,
+  name: string,
+  choices: MigrationChoices,
+): Promise<void> {
+  const { adoption } = await prepareMigration(env, tools, shared, name, { ...choices, adopt: true });
+  if (adoption.length === 0) return;
+  throw new SkegError(
+    "conflict",
+    `Helm 3 has no record of release ${JSON.stringify(name)}, and ${counted(adoption.length, "live object")} of it ${
+      adoption.length === 1 ? "is" : "are"
+    } there`,
+    { hint: `'${migrateCommand(name, "--yes")}' writes the records of Helm 3 again.` },
+  );
 }
 
 /** Throws if the archive does not hold all records as they are. */

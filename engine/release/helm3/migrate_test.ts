@@ -525,6 +525,40 @@ Deno.test("a release that was migrated is in order after its cluster has changed
   equal((await finishMigration(stage.env, { releases: ["web"], archives, yes: true })).releases[0]?.outcome, "done");
 });
 
+Deno.test("finishMigration() ends what Helm 3 has uninstalled, with its history and without, and not what lives", async () => {
+  await using stage = await sandbox();
+  await fill(stage, ["DEPLOYED"]);
+  const archives = memoryArchives();
+  const names = { releases: ["web"], archives, yes: true };
+  const secret = `/api/v1/namespaces/default/secrets/${helm3Key("web", 1)}`;
+  const live = "/api/v1/namespaces/default/configmaps/a";
+  await migrate(stage.env, { yes: true, archives });
+  await stage.call("DELETE", secret);
+  await rejects(finishMigration(stage.env, names), {
+    kind: "conflict",
+    message: 'Helm 3 has no record of release "web", and 1 live object of it is there',
+    hint: /^'skeg migrate helm3 web --yes' writes/,
+  });
+  match(
+    (await verifyMigrations(stage.env, { releases: ["web"] }))[0]?.problems.join() ?? "",
+    /^Helm 3 has no record of it\./,
+  );
+  // The advice is followed.
+  equal((await migrate(stage.env, { yes: true, archives })).releases[0]?.written, 1);
+  const { store } = await migrationTools(stage.env, {});
+  const { record } = toHelm3(someRelease({ manifest: MANIFEST, status: "DELETED" }));
+  await stage.call("DELETE", live);
+  await stage.call("DELETE", secret);
+  await store.create("default", { name: helm3Key("web", 1), release: record, text: helm3Text(helm3Json(record)) });
+  const [kept] = await verifyMigrations(stage.env, { releases: ["web"] });
+  deepEqual([kept?.problems, kept?.notes.length], [[], 1]);
+  equal((await finishMigration(stage.env, { ...names, yes: false })).releases[0]?.outcome, "planned");
+  await stage.call("DELETE", secret);
+  await rejects(migrateBack(stage.env, names), { hint: /^'skeg migrate helm3 finish web' removes/ });
+  equal((await finishMigration(stage.env, names)).left, 0);
+  await rejects(migrateBack(stage.env, names), { hint: /which 'skeg import' reads/ });
+});
+
 Deno.test("after the end a release is refused here while Helm 3 has it, and its name is free afterwards", async () => {
   await using stage = await sandbox();
   await fill(stage, ["DEPLOYED"]);

@@ -83,12 +83,29 @@ async function verifyOne(
   });
   const unfinished = state === "migrated" ? [] : [unfinishedText(name, state)];
   const changed = state === "migrated" ? prepared.plan.blockers.filter(({ code }) => code === "exists") : [];
+  const isGone = state === "migrated" && (verified.newest === 0 || verified.status === "uninstalled");
+  if (isGone && changed.length === 0) {
+    return { ...verified, release: name, namespace, state, ...uninstalled(name, verified.newest) };
+  }
   const problems = [
     ...unfinished,
     ...changed.map(({ text, hint }) => hint === "" ? text : `${text}. ${hint}`),
     ...verified.problems,
   ];
   return { ...verified, release: name, namespace, state, problems };
+}
+
+/** Returns what there is to say of a release that Helm 3 has uninstalled, or whose records are gone. */
+function uninstalled(name: string, newest: number): Pick<VerifiedRelease, "problems" | "notes"> {
+  const end = `'skeg migrate helm3 finish ${name}' removes the records of Helm 2`;
+  if (newest > 0) return { problems: [], notes: [`Helm 3 has uninstalled it: ${end}`] };
+  return {
+    problems: [
+      `Helm 3 has no record of it. If it was uninstalled there, ${end}; if its records were deleted, ` +
+      `'${migrateCommand(name, "--yes")}' writes them again`,
+    ],
+    notes: [],
+  };
 }
 
 function unfinishedText(name: string, state: JournalState): string {
