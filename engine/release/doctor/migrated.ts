@@ -8,7 +8,7 @@ import type { DoctorCheck } from "./examination.ts";
 import type { FindingDetails, ProposedRepair } from "./finding.ts";
 import type { MigrationJournal } from "../_migration_journals.ts";
 import type { RecordStore } from "./inventory.ts";
-import { propose, proposeCommand } from "./repairs.ts";
+import { proposeCommand } from "./repairs.ts";
 import { migrateCommand } from "../helm3/command_line.ts";
 
 /** R22. */
