@@ -272,12 +272,15 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   "what strains a program": STRAINS,
 };
 
+/** The primes of a DSA key are found by chance, which takes seconds, and more on a busy machine; what hangs never ends. */
+const PROBE_MS_MAX = 60_000;
+
 for (const [what, templates] of Object.entries(groups)) {
   Deno.test(`a Go template gets nothing out of ${what}: ${templates.length} probes`, async () => {
     for (const template of templates) {
       const start = performance.now();
       checkHeld(template, await render(template));
-      ok(performance.now() - start < 5000, `it took seconds: ${template.slice(0, 200)}`);
+      ok(performance.now() - start < PROBE_MS_MAX, `it took minutes: ${template.slice(0, 200)}`);
     }
   });
 }
