@@ -21,7 +21,7 @@ import { callOptions, recordOptions, waitCalls } from "./_calls.ts";
 import { deleteDocuments } from "./delete_documents.ts";
 import type { Environment } from "./environment.ts";
 import { runHooks } from "./hooks.ts";
-import { checkNewest, checkNotDeleted, finishDeletion } from "./rival.ts";
+import { checkNewest, checkNotDeleted, finishDeletion, settledRecord } from "./rival.ts";
 import { ReleaseError } from "./release_error.ts";
 import type { KnownDocuments, KubeCallOptions, KubeManifest, ResolveOptions, ResourceInfo } from "../kube/mod.ts";
 import { Changes } from "./changes.ts";
@@ -389,10 +389,27 @@ class Run {
     this.#env.report({ type: "record", release, verb: "update" });
   }
 
+  /**
+   * Marks a revision as SUPERSEDED. A deletion that gives way to this operation marks the revision as DELETING, and puts it back:
+   * between the two it cannot be rewritten, and it would stay DEPLOYED beside the new one.
+   */
+  async #supersedeOne(release: Release): Promise<void> {
+    try {
+      await this.#update(release);
+    } catch (error) {
+      if (!isSomebodyElses(error)) throw error;
+      const now = await settledRecord(this.#env, release);
+      if (now?.info.status.code !== "DEPLOYED") throw error;
+      this.#know(now);
+      await this.#update(withStatus(now, { slot: "old", status: "SUPERSEDED" }));
+    }
+  }
+
   /** Updates a record; returns the error, if any. */
   async #tryUpdate(release: Release): Promise<unknown> {
     try {
-      await this.#update(release);
+      if (release.info.status.code === "SUPERSEDED") await this.#supersedeOne(release);
+      else await this.#update(release);
       return undefined;
     } catch (error) {
       const key = releaseKey(release.name, release.revision);
