@@ -36,7 +36,7 @@ export function readMigrationPlan(text: string, source: string): MigrationPlan {
   return plan;
 }
 
-/** Text, a list, or an object of a JSON document, by its fields. */
+/** An object of a JSON document. */
 type Fields = Readonly<Record<string, unknown>>;
 
 function isPlan(value: unknown): value is MigrationPlan {
