@@ -80,6 +80,9 @@ function asField(key: "output" | "error", text: string): Partial<Case> {
   return Buffer.from(plain, "utf8").equals(bytes) ? { [key]: plain } : { [`${key}_b64`]: bytes.toString("base64") };
 }
 
+/** The day on which the cases were recorded: some functions take today for what is no date. */
+const clock = () => ({ seconds: Date.UTC(2026, 10, 30, 12) / 1000, nanos: 0 });
+
 async function render(one: Case, fixture: typeof ENGINE_FIXTURE | typeof RECORDER_FIXTURE): Promise<Partial<Case>> {
   const files: Record<string, string | Uint8Array> = {
     "Chart.yaml": CHART_YAML,
@@ -90,7 +93,8 @@ async function render(one: Case, fixture: typeof ENGINE_FIXTURE | typeof RECORDE
   for (const [name, text] of Object.entries(one.partials ?? {})) files[`templates/${name}`] = text;
   try {
     const wasSent = one.wire ?? false;
-    const rendered = await renderChart(chartFromFiles(files), { values: one.values_yaml ?? "", wasSent, ...fixture });
+    const options = { values: one.values_yaml ?? "", wasSent, clock, ...fixture };
+    const rendered = await renderChart(chartFromFiles(files), options);
     return asField("output", rendered[one.shows ?? "conf/templates/main.yaml"] ?? "");
   } catch (error) {
     if (!(error instanceof TemplateError || error instanceof YamlError)) throw error;
