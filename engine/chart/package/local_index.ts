@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { SkegError } from "../../../errors.ts";
+import { isObject, type JsonObject } from "../../base/mod.ts";
 import type { Chart } from "../../model/mod.ts";
 import { fromBytes, toBytes } from "../../lang/golang/mod.ts";
 import { compareVersions, parseVersion, type Version } from "../../lang/semver/mod.ts";
@@ -19,8 +20,6 @@ import { readBytes } from "./_read.ts";
 
 /** Address of the local repository. Helm 2 writes it even when `serve` uses another address. */
 const LOCAL_URL = "http://127.0.0.1:8879/charts";
-
-type Fields = Record<string, unknown>;
 
 /**
  * Writes a chart's archive into the folder of the local repository and adds it
@@ -42,7 +41,7 @@ export function saveToLocalRepository(
   const indexPath = join(folder, "index.yaml");
   const index = readIndex(indexPath);
   const { name, version = "" } = chart.metadata;
-  const entries = isFields(index["entries"]) ? index["entries"] : {};
+  const entries = isObject(index["entries"]) ? index["entries"] : {};
   const before = Array.isArray(entries[name]) ? entries[name] as unknown[] : [];
   const entry = {
     ...metadataDocument(chart.metadata),
@@ -51,19 +50,19 @@ export function saveToLocalRepository(
     urls: [`${LOCAL_URL}/${name}-${version}.tgz`],
   };
   // Helm 2 sorts the existing entries, newest first, and appends the new one.
-  const others = before.filter(isFields).filter((other) => other["version"] !== version).sort(byVersion);
+  const others = before.filter(isObject).filter((other) => other["version"] !== version).sort(byVersion);
   write(indexPath, toBytes(encodeYaml({ ...index, entries: { ...entries, [name]: [...others, entry] } })));
   return path;
 }
 
 /** Compares by version: newest first, invalid versions last. */
-function byVersion(a: Fields, b: Fields): number {
+function byVersion(a: JsonObject, b: JsonObject): number {
   const [left, right] = [versionOf(a), versionOf(b)];
   if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
   return compareVersions(right, left);
 }
 
-function versionOf(entry: Fields): Version | undefined {
+function versionOf(entry: JsonObject): Version | undefined {
   try {
     return parseVersion(String(entry["version"]));
   } catch {
@@ -71,14 +70,10 @@ function versionOf(entry: Fields): Version | undefined {
   }
 }
 
-function readIndex(path: string): Fields {
+function readIndex(path: string): JsonObject {
   const index = decodeYaml(fromBytes(readBytes(path)));
-  if (!isFields(index) || typeof index["apiVersion"] !== "string" || index["apiVersion"] === "") {
+  if (!isObject(index) || typeof index["apiVersion"] !== "string" || index["apiVersion"] === "") {
     throw new SkegError("chart", "no API version specified");
   }
   return index;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

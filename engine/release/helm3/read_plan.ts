@@ -4,6 +4,7 @@
  * @module
  */
 import { SkegError } from "../../../errors.ts";
+import { isObject, type JsonObject } from "../../base/mod.ts";
 import { MIGRATION_FORMAT, type MigrationPlan } from "./plan_types.ts";
 
 /**
@@ -19,7 +20,7 @@ export function readMigrationPlan(text: string, source: string): MigrationPlan {
   } catch (cause) {
     throw new SkegError("io", `${source} is not the plan of a migration: it is not JSON`, { cause });
   }
-  if (isFields(plan) && typeof plan.migrationPlan === "number" && plan.migrationPlan > MIGRATION_FORMAT) {
+  if (isObject(plan) && typeof plan.migrationPlan === "number" && plan.migrationPlan > MIGRATION_FORMAT) {
     throw new SkegError(
       "io",
       `${source} has format version ${plan.migrationPlan}; this program reads ${MIGRATION_FORMAT}`,
@@ -36,13 +37,10 @@ export function readMigrationPlan(text: string, source: string): MigrationPlan {
   return plan;
 }
 
-/** An object of a JSON document. */
-type Fields = Readonly<Record<string, unknown>>;
-
 function isPlan(value: unknown): value is MigrationPlan {
-  if (!isFields(value) || value.migrationPlan !== MIGRATION_FORMAT) return false;
+  if (!isObject(value) || value.migrationPlan !== MIGRATION_FORMAT) return false;
   const { cluster, storage, choices, releases } = value;
-  return hasTexts(cluster, "uid") && hasTexts(storage, "kind") && isFields(choices) &&
+  return hasTexts(cluster, "uid") && hasTexts(storage, "kind") && isObject(choices) &&
     (choices.to === undefined || TARGETS.includes(choices.to)) && isListOf(releases, isRelease);
 }
 
@@ -67,12 +65,8 @@ function isStep(value: unknown): boolean {
 
 const isText = (value: unknown): boolean => typeof value === "string";
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function hasTexts(value: unknown, ...names: readonly string[]): value is Fields {
-  return isFields(value) && names.every((name) => typeof value[name] === "string");
+function hasTexts(value: unknown, ...names: readonly string[]): value is JsonObject {
+  return isObject(value) && names.every((name) => typeof value[name] === "string");
 }
 
 function isListOf(value: unknown, test: (one: unknown) => boolean): boolean {
