@@ -115,10 +115,10 @@ function commandsOf(who: string, chart: string, host: string): Commands {
 
 async function measureOne(bench: Bench, plane: ControlPlane, who: string, chart: string): Promise<string> {
   await plane.call("POST", "/api/v1/namespaces", { metadata: { name: who } });
-  const { proxy, kubeconfig } = plane.proxy(who, 0);
+  const { proxy, kubeconfig, kubeconfigHttp1 } = await plane.proxy(who, 0);
   const tiller = who === "helm2" ? await startTiller(bench, kubeconfig, who) : NO_TILLER;
   const { install, plain, waiting } = commandsOf(who, chart, tiller.host);
-  const env = { ...bench.programs.env, KUBECONFIG: kubeconfig };
+  const env = { ...bench.programs.env, KUBECONFIG: who === "skeg" ? kubeconfigHttp1 : kubeconfig };
   const run = (command: readonly string[]) => measure({ command, env, cwd: bench.work });
   try {
     await run(install);

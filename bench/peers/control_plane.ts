@@ -10,14 +10,23 @@ import { text } from "node:stream/consumers";
 import type { Bench } from "./bench.ts";
 import { type CountingProxy, startProxy } from "./counting_proxy.ts";
 
+/** A proxy in front of a control plane. */
+export interface Proxied {
+  readonly proxy: CountingProxy;
+  /** For programs that speak HTTP/2. */
+  readonly kubeconfig: string;
+  /** For programs that speak HTTP/1.1: skeg. */
+  readonly kubeconfigHttp1: string;
+}
+
 /** A running control plane. */
 export interface ControlPlane {
   /** Kubeconfig for the API server itself. */
   readonly kubeconfig: string;
   /** Sends one request; rejects when the answer is neither a success nor a conflict. */
   call(method: string, path: string, body?: unknown, accept?: string): Promise<string>;
-  /** Starts a proxy in front of the server, and writes a kubeconfig for it. */
-  proxy(name: string, delayMs: number): { readonly proxy: CountingProxy; readonly kubeconfig: string };
+  /** Starts a proxy in front of the server, and writes kubeconfigs for it. */
+  proxy(name: string, delayMs: number): Promise<Proxied>;
   down(): Promise<void>;
 }
 
@@ -27,9 +36,13 @@ export interface ControlPlane {
  */
 const MEMORY = { GOMEMLIMIT: "8GiB", GOGC: "50" };
 
-/** Starts etcd and kube-apiserver. There are no controllers, because they would add work. */
-export async function startControlPlane(bench: Bench): Promise<ControlPlane> {
-  const folder = join(bench.work, "cluster");
+/**
+ * Starts etcd and kube-apiserver. There are no controllers, because they would add work.
+ *
+ * @param store The folder of its data, which is kept for the next run; absent: a shared one.
+ */
+export async function startControlPlane(bench: Bench, store = "cluster"): Promise<ControlPlane> {
+  const folder = join(bench.work, store);
   const lab = async (...args: string[]): Promise<string> => {
     const { success, stdout } = await new Deno.Command(join(bench.lab, "cluster"), {
       args,
@@ -74,15 +87,19 @@ export async function startControlPlane(bench: Bench): Promise<ControlPlane> {
         sent.on("error", reject);
         sent.end(body === undefined ? undefined : JSON.stringify(body));
       }),
-    proxy: (name, delayMs) => {
-      const proxy = startProxy({
+    proxy: async (name, delayMs) => {
+      const proxy = await startProxy({
         server,
         ca: pem("ca.crt"),
         certificate: pem("server.crt"),
         key: pem("server.key"),
         delayMs,
       });
-      return { proxy, kubeconfig: kubeconfigFor(name, proxy.server) };
+      return {
+        proxy,
+        kubeconfig: kubeconfigFor(name, proxy.server),
+        kubeconfigHttp1: kubeconfigFor(`${name}-http1`, proxy.serverHttp1),
+      };
     },
     down: async () => {
       agent.destroy();

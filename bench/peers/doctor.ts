@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { encodeRecord, recordLabels } from "../../storage/mod.ts";
 import { someRelease } from "../../tests/_lib/releases.ts";
 import { type Bench, type Candidate, chosen, compare, runOnce } from "./bench.ts";
@@ -20,7 +22,10 @@ export async function doctor(bench: Bench): Promise<void> {
   for (const [releases, revisions] of bench.quick ? STORES.slice(0, 1) : STORES) {
     const works = ["", "-deep"].map((end) => `doctor-${releases}x${revisions}${end}`);
     if (!works.some((id) => bench.wanted(id))) continue;
-    const plane = await startControlPlane(bench);
+    // What other families stored, or an earlier run, would be found.
+    const store = `doctor-${releases}x${revisions}`;
+    rmSync(join(bench.work, store), { recursive: true, force: true });
+    const plane = await startControlPlane(bench, store);
     try {
       await fill(plane, releases, revisions);
       await examinations(bench, plane, releases, revisions);
@@ -51,7 +56,7 @@ async function fill(plane: ControlPlane, releases: number, revisions: number): P
 }
 
 async function examinations(bench: Bench, plane: ControlPlane, releases: number, revisions: number): Promise<void> {
-  const { proxy, kubeconfig } = plane.proxy(`doctor-${releases}x${revisions}`, 0);
+  const { proxy, kubeconfig } = await plane.proxy(`doctor-${releases}x${revisions}`, 0);
   const count = (number: number): string => number.toLocaleString("en");
   const store = `${count(releases)} ${releases === 1 ? "release" : "releases"}, ${
     count(releases * revisions)

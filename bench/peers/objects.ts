@@ -101,7 +101,7 @@ async function inTurns(bench: Bench, plane: ControlPlane, chart: string, work: W
     if (entry !== undefined && delayMs > 0) entry.boundSeconds = DEPTH[step] * delayMs / 1000;
   }
   const name = `turns-${count}-${delayMs}`;
-  const { proxy, kubeconfig } = plane.proxy(name, delayMs);
+  const { proxy, kubeconfig, kubeconfigHttp1 } = await plane.proxy(name, delayMs);
   await plane.call("POST", "/api/v1/namespaces", { metadata: { name } });
   const { before } = bench.programs;
   const tiller = before === undefined ? await startTiller(bench, kubeconfig, name) : NO_TILLER;
@@ -111,8 +111,8 @@ async function inTurns(bench: Bench, plane: ControlPlane, chart: string, work: W
       helmRunner(bench, kubeconfig, "helm3"),
       helmRunner(bench, kubeconfig, "helm4"),
     ]
-    : [earlierRunner(before.skeg, kubeconfig)];
-  const runners = [skegRunner(bench, kubeconfig), ...others];
+    : [earlierRunner(before.skeg, kubeconfigHttp1)];
+  const runners = [skegRunner(bench, kubeconfigHttp1), ...others];
   const secondsMax = bench.quick ? 10 : count === 500 ? 70 : 45;
   const isOver = new Set<Runner>(), isShort = new Set<Runner>();
   // The control plane may still have objects of an interrupted run.
@@ -147,18 +147,18 @@ async function inTurns(bench: Bench, plane: ControlPlane, chart: string, work: W
 
 /** Runs skeg and Helm 4 once each, with more objects than any real release has. */
 async function atScale(bench: Bench, plane: ControlPlane, chart: string): Promise<void> {
-  const { proxy, kubeconfig } = plane.proxy("scale", 0);
+  const { proxy, kubeconfig, kubeconfigHttp1 } = await plane.proxy("scale", 0);
   const run = Date.now().toString(36);
   try {
     for (const count of [10, 1000, 5000]) {
       const entries = begin(bench, { count, delayMs: 0 });
       const { before } = bench.programs;
       const other = before !== undefined
-        ? [earlierRunner(before.skeg, kubeconfig)]
+        ? [earlierRunner(before.skeg, kubeconfigHttp1)]
         : count > 1000
         ? []
         : [helmRunner(bench, kubeconfig, "helm4")];
-      for (const runner of [skegRunner(bench, kubeconfig), ...other]) {
+      for (const runner of [skegRunner(bench, kubeconfigHttp1), ...other]) {
         await live(bench, runner, `${runner.who}-scale-${count}-${run}`, chart, count, proxy, (step, sample, wire) => {
           add(bench, entries[step], runner, sample, wire, runner.steps("NAME", "many-objects", count)[step]);
         });

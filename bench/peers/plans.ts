@@ -68,7 +68,7 @@ async function beside(bench: Bench, plane: ControlPlane, chart: string, count: n
   const render = [helm3, "template", "web", chart, "--set", `count=${count}`];
   const { stdout } = await new Deno.Command(helm3, { args: render.slice(1), env, cwd: home }).output();
   writeFileSync(manifest, stdout);
-  const { proxy, kubeconfig } = plane.proxy(`plans-${count}`, 0);
+  const { proxy, kubeconfig } = await plane.proxy(`plans-${count}`, 0);
   try {
     const peers = peersOf(bench, chart, manifest, count);
     for (const { who, prepare } of peers) {

@@ -30,7 +30,7 @@ export async function stored(bench: Bench): Promise<void> {
 }
 
 async function questions(bench: Bench, plane: ControlPlane, namespace: string, count: number): Promise<void> {
-  const { proxy, kubeconfig } = plane.proxy(namespace, 0);
+  const { proxy, kubeconfig } = await plane.proxy(namespace, 0);
   const isBeside = bench.programs.before === undefined;
   const direct = isBeside ? await startTiller(bench, plane.kubeconfig, namespace) : NO_TILLER;
   const counted = isBeside ? await startTiller(bench, kubeconfig, namespace) : NO_TILLER;
