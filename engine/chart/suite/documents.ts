@@ -53,29 +53,49 @@ function decodePart(part: string, before: number): unknown {
   }
 }
 
-/** Keeps the documents of texts: most jobs of a suite render most templates the same. */
+/** Keeps the documents of texts that come again: most jobs of a suite render most templates the same. */
 export class DocumentCache {
   readonly #known = new Map<string, CheckedDocument[]>();
   #size = 0;
+  /**
+   * The last texts of each file, without their documents. A text that holds a value of its job never comes again: with the
+   * documents of all such texts, collecting garbage would take a quarter of the run.
+   */
+  readonly #recent = new Map<string, string[]>();
 
   /** Returns the documents of a file; files that are neither YAML nor text have none. */
   of(file: string, text: string): CheckedDocument[] | undefined {
     const ending = /\.[^./]*$/.exec(file)?.[0];
     if (ending === ".txt") return [{ raw: text }];
     if (ending !== ".yaml" && ending !== ".yml" && ending !== ".tpl") return undefined;
-    let documents = this.#known.get(text);
-    if (documents === undefined) {
-      documents = yamlDocuments(text);
-      this.#size += text.length;
-      if (this.#size > SIZE_MAX) {
-        this.#known.clear();
-        this.#size = text.length;
-      }
-      this.#known.set(text, documents);
-    }
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const documents = yamlDocuments(text);
+    if (this.#isAgain(file, text)) this.#keep(text, documents);
     return documents;
+  }
+
+  /** True if the text is one of the file's last; it is from now on. */
+  #isAgain(file: string, text: string): boolean {
+    const recent = this.#recent.get(file);
+    if (recent === undefined) this.#recent.set(file, [text]);
+    else if (recent.includes(text)) return true;
+    else if (recent.push(text) > RECENT_MAX) recent.shift();
+    return false;
+  }
+
+  #keep(text: string, documents: CheckedDocument[]): void {
+    this.#size += text.length;
+    if (this.#size > SIZE_MAX) {
+      this.#known.clear();
+      this.#size = text.length;
+    }
+    this.#known.set(text, documents);
   }
 }
 
-/** UTF-16 units of texts that are kept. */
+/** UTF-16 units of texts that are kept with their documents. */
 const SIZE_MAX = 16_000_000;
+
+/** Texts of each file that are remembered. */
+const RECENT_MAX = 4;

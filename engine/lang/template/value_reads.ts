@@ -43,7 +43,7 @@ export type NoteRead = (run: unknown, start: unknown, value: unknown) => void;
 export class ValueReads {
   readonly #root = new Place([]);
   /** The paths of the objects of the runs that are under way. Not a WeakMap: with many of its entries, memory is collected slowly. */
-  readonly #places = new Map<object, Place>();
+  #places = new Map<object, Place>();
   /** The number of runs that are under way. */
   #running = 0;
   /** The object whose path was asked for last: most reads of a file start at one object. */
@@ -58,7 +58,8 @@ export class ValueReads {
   /** A run has ended. */
   end(): void {
     if (--this.#running > 0) return;
-    this.#places.clear();
+    // A new one: after `clear`, V8's old table lives on with what was in it until old memory is collected.
+    this.#places = new Map();
     this.#lastObject = undefined;
     this.#lastPlace = undefined;
   }
