@@ -27,7 +27,7 @@ export interface MigrationJournal {
 }
 
 /** Reads a journal from an object's metadata; `undefined` if its name is not that of a journal. */
-export function journalOf(
+export function journalOfMetadata(
   { name = "", namespace = "", labels, ...metadata }: ObjectMeta,
 ): MigrationJournal | undefined {
   const [, named] = JOURNAL_NAME.exec(name) ?? [];
@@ -40,7 +40,7 @@ export function journalOf(
 export function migratedReleases(): { readonly names: ReadonlySet<string>; readonly besides: ObjectsBesides } {
   const names = new Set<string>();
   const visit = (metadata: ObjectMeta): void => {
-    const journal = journalOf(metadata);
+    const journal = journalOfMetadata(metadata);
     if (journal?.state === "migrated") names.add(journal.release);
   };
   return { names, besides: { owner: JOURNAL_OWNER, visit } };

@@ -5,7 +5,7 @@
  */
 import { KubeError } from "../../../errors.ts";
 import type { ObjectMeta } from "../../model/mod.ts";
-import { JOURNAL_OWNER, journalOf, type MigrationJournal } from "../_migration_journals.ts";
+import { JOURNAL_OWNER, journalOfMetadata, type MigrationJournal } from "../_migration_journals.ts";
 import type { Environment } from "../environment.ts";
 import { listMetadata } from "./list_metadata.ts";
 import { messageOf } from "../../base/mod.ts";
@@ -79,7 +79,7 @@ export async function migrationJournals(
   const found: MigrationJournal[] = [];
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps?labelSelector=OWNER%3D${JOURNAL_OWNER}`;
   await listUnlessRefused(env, path, `migrations to Helm 3 from namespace ${namespace}`, noteUnseen, (metadata) => {
-    const journal = journalOf({ ...metadata, namespace });
+    const journal = journalOfMetadata({ ...metadata, namespace });
     if (journal !== undefined) found.push(journal);
   });
   return found;
