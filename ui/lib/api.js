@@ -72,28 +72,18 @@ export async function ask(path, asking = {}) {
 export async function* askLines(path, asking = {}) {
   const { body } = await send(path, asking);
   if (body === null) return;
+  // Not every browser can iterate over a stream itself.
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
-  for await (const text of chunks(body.pipeThrough(new TextDecoderStream()))) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) if (line !== "") yield JSON.parse(line);
-  }
-  if (rest !== "") yield JSON.parse(rest);
-}
-
-/**
- * Yields what a stream gives. Not every browser can iterate over a stream itself.
- *
- * @param {ReadableStream<string>} stream
- */
-async function* chunks(stream) {
-  const reader = stream.getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
+      if (done) break;
+      const lines = (rest + value).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) if (line !== "") yield JSON.parse(line);
     }
+    if (rest !== "") yield JSON.parse(rest);
   } finally {
     reader.cancel().catch(() => undefined);
   }
@@ -112,15 +102,12 @@ async function send(path, { method = "GET", body, signal, fresh = false }, etag)
   let answer;
   try {
     const early = method === "GET" && etag === undefined && !fresh ? takeEarly(path) : undefined;
-    signal?.addEventListener("abort", () => early?.control.abort());
-    answer =
-      await (early?.answer ?? fetch(`${API_ROOT}${path}${fresh ? `${path.includes("?") ? "&" : "?"}fresh=1` : ""}`, {
-        method,
-        headers,
-        cache: "no-store",
-        ...body === undefined ? {} : { body: JSON.stringify(body) },
-        ...signal === undefined ? {} : { signal },
-      }));
+    answer = await (early ?? fetch(`${API_ROOT}${path}${fresh ? `${path.includes("?") ? "&" : "?"}fresh=1` : ""}`, {
+      method,
+      headers,
+      ...body === undefined ? {} : { body: JSON.stringify(body) },
+      ...signal === undefined ? {} : { signal },
+    }));
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw failed(

@@ -12,15 +12,7 @@ export const TOKEN_KEY = "skeg-token";
 /** The path below which the API is. */
 export const API_ROOT = "/api/v1";
 
-/**
- * A request that was sent before anything asked for its answer.
- *
- * @typedef {object} EarlyRequest
- * @property {Promise<Response>} answer
- * @property {AbortController} control Ends it.
- */
-
-/** @type {Map<string, EarlyRequest>} By path below {@link API_ROOT}. */
+/** @type {Map<string, Promise<Response>>} Answers to requests that were sent before anything asked for them, by path below {@link API_ROOT}. */
 const sent = new Map();
 
 /** The token of this tab; `undefined` when there is none. @type {Promise<string | undefined>} */
@@ -55,10 +47,10 @@ export function fleetPath({ ctx, all, revisions }) {
 }
 
 /**
- * Returns a request that was sent early, once; `undefined` when there is none.
+ * Returns the answer to a request that was sent early, once; `undefined` when there is none.
  *
  * @param {string} path Below {@link API_ROOT}.
- * @returns {EarlyRequest | undefined}
+ * @returns {Promise<Response> | undefined}
  */
 export function takeEarly(path) {
   const found = sent.get(path);
@@ -85,7 +77,7 @@ async function takeToken() {
     });
     if (!answer.ok) return known;
     const { token } = await answer.json();
-    if (typeof token === "string") sessionStorage.setItem(TOKEN_KEY, token);
+    sessionStorage.setItem(TOKEN_KEY, token);
     return token;
   } catch {
     // The server has ended; the page says that there is no session.
@@ -108,13 +100,8 @@ function firstPaths({ pathname, search }) {
  * @param {string} token
  */
 function send(path, token) {
-  const control = new AbortController();
-  const answer = fetch(API_ROOT + path, {
-    headers: { authorization: `Bearer ${token}` },
-    cache: "no-store",
-    signal: control.signal,
-  });
+  const answer = fetch(API_ROOT + path, { headers: { authorization: `Bearer ${token}` } });
   // A failure is told to the page that takes the request.
   answer.catch(() => undefined);
-  sent.set(path, { answer, control });
+  sent.set(path, answer);
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { useEffect, useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { age, now } from "./time.js";
 import { html } from "./h.js";
 
@@ -32,14 +33,14 @@ export function Waiting({ what }) {
 
 /** True when something has lasted for long. @param {boolean} lasts */
 function useIsLong(lasts) {
-  const [isLong, setLong] = useState(false);
+  const isLong = useSignal(false);
   useEffect(() => {
-    setLong(false);
+    isLong.value = false;
     if (!lasts) return;
-    const timer = setTimeout(() => setLong(true), LONG_MS);
+    const timer = setTimeout(() => isLong.value = true, LONG_MS);
     return () => clearTimeout(timer);
   }, [lasts]);
-  return isLong;
+  return isLong.value;
 }
 
 /**
