@@ -134,6 +134,7 @@ export type {
   FinishedRelease,
   FinishResult,
   FollowedHeads,
+  FollowResourcesOptions,
   GivenAgain,
   Helm3Comparison,
   Helm3Status,
@@ -301,6 +302,7 @@ export type { WhyAnswers, WhyObject } from "./app/why.ts";
 export * from "./app/skeg_options.ts";
 export type {
   ClusterSummary,
+  SkegFollowResourcesOptions,
   SkegLogOptions,
   SkegLooks,
   SkegOutlineOptions,

@@ -7,6 +7,7 @@ import type { KubeObject, PodLogLine, PodLogOptions, WaitSettings } from "../eng
 import type {
   EventSubject,
   FollowedHeads,
+  FollowResourcesOptions,
   LiveObjectName,
   OutlineOptions,
   RecordChanges,
@@ -28,6 +29,10 @@ export interface SkegRevisionsOptions extends CallOptions, Omit<WholeRevisionsOp
 /** Options of {@linkcode SkegLooks.resources}. */
 export interface SkegResourcesOptions
   extends CallOptions, Omit<ResourcesOptions, "name">, Pick<WaitSettings, "waitRules"> {}
+
+/** Options of {@linkcode SkegLooks.followResources}. */
+export interface SkegFollowResourcesOptions
+  extends CallOptions, Omit<FollowResourcesOptions, "name">, Pick<WaitSettings, "waitRules"> {}
 
 /** Options of {@linkcode SkegLooks.log}. */
 export interface SkegLogOptions extends CallOptions, Omit<PodLogOptions, "signal"> {}
@@ -54,6 +59,11 @@ export interface SkegLooks {
   revisions(name: string, options?: SkegRevisionsOptions): Promise<WholeRevisions>;
   /** Returns the objects of a release as they are in the cluster, each with its state by the rules of a strict wait. */
   resources(name: string, options?: SkegResourcesOptions): Promise<ReleaseResources>;
+  /**
+   * Yields the objects of a release with what they own, then again after every change of one, until the signal fires. Two results
+   * that follow each other may be equal. The revision stays the one that was asked for.
+   */
+  followResources(name: string, options?: SkegFollowResourcesOptions): AsyncGenerator<ReleaseResources>;
   /** Returns an object as the cluster has it; `undefined` when it does not exist. */
   object(object: LiveObjectName, options?: CallOptions): Promise<KubeObject | undefined>;
   /** Returns the events of the cluster about objects, the oldest first. */

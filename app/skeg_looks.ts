@@ -27,6 +27,10 @@ export function skegLooks(session: SkegSession): SkegLooks {
       const { env, releaseResources } = await session.begin(given);
       return await releaseResources(env, { ...given, name });
     },
+    async *followResources(name, given = {}) {
+      const { env, followResources } = await session.begin(given);
+      yield* followResources(env, { ...given, name });
+    },
     async object(object, given = {}) {
       const { env, liveObject } = await session.begin(given);
       return await liveObject(env, object);

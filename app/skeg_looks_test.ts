@@ -189,6 +189,34 @@ Deno.test("follow() gives the heads of all records at once, and again after a ch
     deepEqual(changes, [["web.v1"], ["b", "web.v1", "b.v1"]]);
   }));
 
+Deno.test("followResources() gives the objects at once, and again after a change of one, for the revision that was asked for", () =>
+  withSandbox(async (skeg, sent) => {
+    await skeg.install(chart("1.0.0", 1), { name: "web", wait: true });
+    const stop = new AbortController();
+    const pods: number[] = [];
+    for await (const { release, objects, problems } of skeg.followResources("web", { signal: stop.signal })) {
+      deepEqual([release.revision, problems], [1, []]);
+      const [, deployment] = objects;
+      const count = deployment?.owned.flatMap(({ owned }) => owned).filter(({ state }) => state === "ready").length ??
+        0;
+      if (pods.at(-1) !== count) pods.push(count);
+      if (pods.length === 1) {
+        sent.length = 0;
+        await skeg.upgrade("web", chart("1.0.0", 3));
+      }
+      if (count === 3) stop.abort();
+    }
+    equal(pods[0], 1);
+    equal(pods.at(-1), 3);
+    // Changes came by the watches: nothing was listed again.
+    deepEqual(sent.filter(({ path }) => path.endsWith("/pods")), []);
+  }));
+
+Deno.test("followResources() ends with the error when there is no such release", () =>
+  withSandbox(async (skeg) => {
+    await rejects(skeg.followResources("none").next(), { kind: "not-found" });
+  }));
+
 Deno.test("cluster() says what operations act on", () =>
   withSandbox(async (skeg) => {
     const { server, version, namespace, storage } = await skeg.cluster();

@@ -1,12 +1,14 @@
 /**
- * Changes as they come: rows of releases, and entries of the activity.
+ * Changes as they come: rows of releases, the objects of a release, and entries of the activity.
  *
  * @module
  */
-import type { UiCall } from "./call.ts";
+import { clusterOf, type UiCall } from "./call.ts";
 import type { UiCluster } from "./clusters.ts";
+import { wholeNumber } from "./fields.ts";
 import { Queue } from "./queue.ts";
 import { RELEASE_COLUMNS, rowOf } from "./release_rows.ts";
+import { followedAnswers } from "./resources_answer.ts";
 import type { StreamLine } from "./types.ts";
 
 /** A quiet stream says so often that it is alive. */
@@ -29,6 +31,7 @@ export async function* changeLines(call: UiCall, topics: ReadonlySet<string>): A
     if (topics.has("releases")) {
       for (const cluster of ui.clusters.all(query.get("ctx"))) ends.push(follow(cluster, signal, push));
     }
+    if (topics.has("objects")) pushObjects(call, changes);
     yield* changes.read();
   } finally {
     clearInterval(quiet);
@@ -50,6 +53,20 @@ function follow(cluster: UiCluster, signal: AbortSignal, push: (line: StreamLine
     unlisten();
     release();
   };
+}
+
+/** Pushes the objects of the release that the query names, and each change of them. A failure ends the stream. */
+function pushObjects(call: UiCall, changes: Queue<StreamLine>): void {
+  const { query, signal } = call;
+  const cluster = clusterOf(call);
+  const name = query.get("release") ?? "";
+  const revision = wholeNumber(query.get("revision"), "revision", 1);
+  const run = async (): Promise<void> => {
+    for await (const resources of followedAnswers(call, cluster, name, revision)) {
+      changes.push({ topic: "objects", ctx: cluster.name, name, resources });
+    }
+  };
+  run().catch((error) => signal.aborted || changes.end({ error }));
 }
 
 /** Pushes the newest rows of releases, or that they are gone. */

@@ -53,7 +53,7 @@ async function healthOf(call: UiCall, ctx: string, name: string, isFresh: boolea
     const kept = cluster.health.get(name);
     if (!isFresh && kept !== undefined && kept.untilMs > ui.now()) return kept.health;
     const found = await cluster.skeg.resources(name, { signal });
-    return await keepHealth(call, cluster, found);
+    return keepHealth(call, cluster, found, (await maskOf(ui, [found.release])).text);
   } catch (error) {
     if (!(error instanceof SkegError) || signal.aborted) throw error;
     return { ...NOT_KNOWN, at: ui.now() / 1000, error: errorData(error) };
@@ -62,17 +62,17 @@ async function healthOf(call: UiCall, ctx: string, name: string, isFresh: boolea
 
 const NOT_KNOWN: Omit<Health, "at"> = { state: "unknown", ready: 0, total: 0, words: "-", waiting: [], error: null };
 
-/** Returns the health of a release from its resources, and remembers it. */
-export async function keepHealth(
+/** Returns the health of a release from its resources, secrets masked, and remembers it. */
+export function keepHealth(
   { ui }: UiCall,
   cluster: UiCluster,
   { release, objects }: ReleaseResources,
-): Promise<Health> {
-  const { text } = await maskOf(ui, [release]);
+  mask: (text: string) => string,
+): Health {
   const at = ui.now() / 1000;
   const health = release.info.status.code === "DELETED"
     ? { ...NOT_KNOWN, at }
-    : { ...healthSummary(objects, text), at, error: null };
+    : { ...healthSummary(objects, mask), at, error: null };
   cluster.health.set(release.name, { health, untilMs: ui.now() + KEPT_MS });
   return health;
 }

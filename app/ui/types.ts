@@ -666,7 +666,7 @@ export interface RevealAnswer {
 }
 
 /**
- * One JSON line of GET `/events?ctx=&topics=releases,activity`. The first line is `hello`; a line `alive` is sent after 20 quiet
+ * One JSON line of GET `/events?ctx=&topics=releases,activity` or `/events?ctx=&topics=objects&release=&revision=`. The first line is `hello`; a line `alive` is sent after 20 quiet
  * seconds. An open stream keeps the server running.
  */
 export type StreamLine =
@@ -678,4 +678,6 @@ export type StreamLine =
   | { readonly topic: "gone"; readonly ctx: string; readonly name: string }
   /** A watch broke off and began again: read the list again. */
   | { readonly topic: "reload"; readonly ctx: string }
+  /** The objects of the release, at once and after every change of one. */
+  | { readonly topic: "objects"; readonly ctx: string; readonly name: string; readonly resources: ResourcesAnswer }
   | { readonly topic: "activity"; readonly entry: ActivityEntry };

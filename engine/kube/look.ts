@@ -1,5 +1,5 @@
 /**
- * Reads for a person: the state of objects, and logs. The first is loaded when it is called.
+ * Reads for a person: the state of objects, and logs. What judges states is loaded when it is called.
  *
  * @module
  */
@@ -9,7 +9,9 @@ import { PODS } from "./object_calls.ts";
 import { objectPath, query } from "./paths.ts";
 import type { ResourceInfo, Transport } from "./types.ts";
 import type { ClusterLook, ClusterLookOptions } from "./wait/look.ts";
+import type { FollowLookOptions } from "./wait/follow_look.ts";
 
+export type { FollowLookOptions } from "./wait/follow_look.ts";
 export type { ClusterLook, ClusterLookOptions, OwnedObject, SeenObject, SeenState } from "./wait/look.ts";
 
 /** Returns the state of objects now; `wait/look.ts` has the rest. */
@@ -19,6 +21,15 @@ export async function lookAt(
   options?: ClusterLookOptions,
 ): Promise<ClusterLook> {
   return await (await import("./wait/look.ts")).lookAt(transport, infos, options);
+}
+
+/** Yields the state of objects now, and again after every change; `wait/follow_look.ts` has the rest. */
+export async function* followLook(
+  transport: Transport,
+  infos: readonly ResourceInfo[],
+  options: FollowLookOptions,
+): AsyncGenerator<ClusterLook> {
+  yield* (await import("./wait/follow_look.ts")).followLook(transport, infos, options);
 }
 
 /** Options of {@linkcode podLogLines}. */

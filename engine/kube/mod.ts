@@ -76,6 +76,8 @@ export { type FollowedList, followMetadata, type FollowQuery } from "./follow.ts
 export {
   type ClusterLook,
   type ClusterLookOptions,
+  followLook,
+  type FollowLookOptions,
   lookAt,
   type OwnedObject,
   type PodLogLine,

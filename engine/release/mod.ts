@@ -96,7 +96,7 @@ export type { WaitOptions } from "./wait.ts";
 export type { EventSubject } from "./look/events.ts";
 export type { LiveObjectName } from "./look/live_object.ts";
 export type { KnownOutline, OutlinedRevision, OutlineOptions, ReleaseOutlines } from "./look/outlines.ts";
-export type { ReleaseResource, ReleaseResources, ResourcesOptions } from "./look/resources.ts";
+export type { FollowResourcesOptions, ReleaseResource, ReleaseResources, ResourcesOptions } from "./look/resources.ts";
 export type { WholeRevision, WholeRevisions, WholeRevisionsOptions } from "./look/revisions.ts";
 export type { FollowedHeads, RecordChanges } from "./look/watch_records.ts";
 export type { MaskedRelease, ReleaseMask } from "./look/masks.ts";

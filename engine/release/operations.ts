@@ -23,7 +23,7 @@ import type { HistoryOptions } from "./history.ts";
 import type { EventSubject } from "./look/events.ts";
 import type { LiveObjectName } from "./look/live_object.ts";
 import type { OutlineOptions, ReleaseOutlines } from "./look/outlines.ts";
-import type { ReleaseResources, ResourcesOptions } from "./look/resources.ts";
+import type { FollowResourcesOptions, ReleaseResources, ResourcesOptions } from "./look/resources.ts";
 import type { FollowedHeads, RecordChanges } from "./look/watch_records.ts";
 import type { WholeRevisions, WholeRevisionsOptions } from "./look/revisions.ts";
 import type { MaskedRelease, ReleaseMask } from "./look/masks.ts";
@@ -398,6 +398,14 @@ export async function outlineReleases(env: Environment, options?: OutlineOptions
 /** Returns the objects of a release as they are in the cluster; `look/resources.ts` has the rest. */
 export async function releaseResources(env: Environment, options: ResourcesOptions): Promise<ReleaseResources> {
   return await orElsewhere(env, options, (await import("./look/resources.ts")).releaseResources);
+}
+
+/** Yields the objects of a release, and again after every change; `look/resources.ts` has the rest. */
+export async function* followResources(
+  env: Environment,
+  options: FollowResourcesOptions,
+): AsyncGenerator<ReleaseResources> {
+  yield* (await import("./look/resources.ts")).followResources(env, options);
 }
 
 /** Returns the revisions of a release with the sizes of their records; `look/revisions.ts` has the rest. */

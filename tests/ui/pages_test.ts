@@ -1,5 +1,6 @@
 /** The pages of objects, logs, values, upgrades, findings and charts, as people use them. */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { KubeRequest } from "../../engine/kube/mod.ts";
 import { appName, LOG_LINE, seedRecords, seedShop } from "./_fleets.ts";
 import { crashingPod, objectsOf } from "./_pages.ts";
 import { shelf } from "./_shelf.ts";
@@ -76,18 +77,39 @@ siteTest("objects and logs", seedShop, {
     await page.keyboard.press("f");
     await page.waitForURL(/follow=0/);
   },
+  "the tree follows the cluster while it is on screen": async (site) => {
+    const { page } = site;
+    await site.go(`${WEB}/resources`);
+    await seeText(site, ".list.tree .row", "ConfigMap/web");
+    const stateOf = async (): Promise<string> =>
+      await page.locator(".list.tree .row").filter({ hasText: "ConfigMap/web" }).first().locator(".state-cell")
+        .innerText();
+    equal(await stateOf(), "ready");
+    await inSandbox(site, { method: "DELETE", path: "/api/v1/namespaces/shop/configmaps/web" });
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll(".list.tree .row")].some((row) =>
+        row.textContent?.includes("ConfigMap/web") && row.querySelector(".state-cell")?.textContent === "missing"
+      )
+    );
+    match(await site.text(".summary"), /missing/);
+  },
 });
 
 /** Changes a field of a live object, as a person does with kubectl. */
-async function editGreeting({ folder }: Site): Promise<void> {
-  const { openSandbox } = await import("../../engine/sandbox/mod.ts");
-  const sandbox = await openSandbox({ file: `${folder}/state.db` });
-  const answer = await sandbox.transport({
+async function editGreeting(site: Site): Promise<void> {
+  await inSandbox(site, {
     method: "PATCH",
     path: "/api/v1/namespaces/shop/configmaps/web?fieldManager=kubectl-edit",
     contentType: "application/merge-patch+json",
     body: JSON.stringify({ data: { greeting: "edited by hand" } }),
   });
+}
+
+/** Sends a request to the site's sandbox, which must succeed. */
+async function inSandbox({ folder }: Site, request: KubeRequest): Promise<void> {
+  const { openSandbox } = await import("../../engine/sandbox/mod.ts");
+  const sandbox = await openSandbox({ file: `${folder}/state.db` });
+  const answer = await sandbox.transport(request);
   equal(answer.status, 200, await answer.text());
   await sandbox.close();
 }

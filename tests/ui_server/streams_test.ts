@@ -1,6 +1,6 @@
 /** Requests and streams of `skeg ui` that end early: closed tabs, and the end of the server. */
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { ActivityAnswer, ReleasesAnswer } from "../../app/ui/types.ts";
+import type { ActivityAnswer, ReleasesAnswer, ResourcesAnswer } from "../../app/ui/types.ts";
 import { chartFromFiles, type Driver, memoryDriver, SkegError } from "../../mod.ts";
 import { type ServedUi, withUi } from "./_server.ts";
 
@@ -92,6 +92,58 @@ Deno.test("while a tab follows the releases, a second list asks the cluster noth
     equal(await requestsOf(() => list("later", "web")), 0);
     tab.abort();
     await reader?.cancel().catch(() => {});
+  }));
+
+const WITH_SECRET = chartFromFiles({
+  "Chart.yaml": "name: web\nversion: 1.0.0\n",
+  "values.yaml": "replicas: 1\n",
+  "templates/a.yaml":
+    "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\nstringData: {password: canary-4711}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: {{ .Values.replicas }}\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: main, image: x}]}\n",
+});
+
+Deno.test("the topic objects gives the objects of a release, and again after a change of one", () =>
+  withUi({}, async (ui) => {
+    await ui.skeg.install(WITH_SECRET, { name: "web", wait: true });
+    const tab = new AbortController();
+    const path = "/events?ctx=sandbox&topics=objects&release=web&revision=1";
+    const stream = await ui.ask(path, undefined, { signal: tab.signal });
+    const looks: ResourcesAnswer[] = [];
+    const all: string[] = [];
+    let rest = "";
+    for await (const text of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      all.push(...lines);
+      for (const line of lines.map((each) => JSON.parse(each))) {
+        if (line.topic === "objects") looks.push(line.resources);
+      }
+      if (looks.length === 1 && all.length === 2) {
+        // The release has a new revision; the stream stays with the objects of the one that was asked for.
+        await ui.skeg.upgrade("web", WITH_SECRET, { set: ["replicas=2"] });
+      }
+      if (podsOf(looks.at(-1)) === 2) break;
+    }
+    tab.abort();
+    equal(JSON.parse(all[0] ?? "").topic, "hello");
+    deepEqual(looks[0]?.objects.map(({ kind, state }) => [kind, state]), [["Secret", "ready"], [
+      "Deployment",
+      "ready",
+    ]]);
+    deepEqual([podsOf(looks[0]), looks.at(-1)?.revision], [1, 1]);
+    ok(looks.every((look, index) => JSON.stringify(look) !== JSON.stringify(looks[index - 1])));
+    ok(!all.join("").includes("canary-4711"));
+  }));
+
+function podsOf(look: ResourcesAnswer | undefined): number | undefined {
+  return look?.objects.find(({ kind }) => kind === "Deployment")?.owned.flatMap(({ owned }) => owned).length;
+}
+
+Deno.test("the topic objects says what is wrong: no release is named, or it does not exist", () =>
+  withUi({}, async (ui) => {
+    const answer = await ui.ask("/events?topics=objects");
+    deepEqual([answer.status, (await answer.json()).error.message], [400, "the topic objects needs a release"]);
+    const [hello, failure] = await ui.lines<Record<string, { kind: string }>>("/events?topics=objects&release=none");
+    deepEqual([hello?.topic, failure?.error?.kind], ["hello", "not-found"]);
   }));
 
 Deno.test("with readAhead, releases are read before anything asks for them", () => {

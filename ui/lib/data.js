@@ -54,9 +54,7 @@ export class Data {
         signal: reading.signal,
       }));
       if (this.#reading !== reading) return;
-      this.data.value = data;
-      this.error.value = undefined;
-      this.at.value = Date.now();
+      this.take(data);
     } catch (error) {
       if (this.#reading !== reading || reading.signal.aborted) return;
       this.error.value = error instanceof ApiError ? error : new ApiError(String(error));
@@ -66,6 +64,13 @@ export class Data {
         this.loading.value = false;
       }
     }
+  }
+
+  /** Takes data that is new, or that is still right when it is `undefined`. @param {T} [data] */
+  take(data = this.data.peek()) {
+    this.data.value = data;
+    this.error.value = undefined;
+    this.at.value = Date.now();
   }
 
   /** Counts a user, and reads the data unless it is fresh. Returns the end of the use. */

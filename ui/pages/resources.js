@@ -7,6 +7,7 @@ import { useSignal } from "@preact/signals";
 import { useCallback, useMemo } from "preact/hooks";
 import { apiPath } from "../lib/api.js";
 import { useData } from "../lib/data.js";
+import { useObjects } from "../lib/events.js";
 import { html } from "../lib/h.js";
 import { isField, useKeys } from "../lib/keys.js";
 import { List } from "../lib/list.js";
@@ -51,6 +52,10 @@ export default function Resources({ params, release }) {
   const parts = ["releases", ctx, name, "resources"];
   const revision = release?.revision;
   const plain = /** @type {Data<ResourcesAnswer>} */ (useData(apiPath(parts, { revision })));
+  useObjects(
+    plain.data.value && { ctx, release: name, revision },
+    (answer) => plain.take(answer),
+  );
   // Drift costs one more reading of every object, so the tree does not wait for it.
   const withDrift = /** @type {Data<ResourcesAnswer>} */ (useData(
     plain.data.value === undefined ? undefined : apiPath(parts, { revision, drift: 1 }),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SkegError } from "../../../errors.ts";
 import type { RouteAnswer, UiCall, UiRoute } from "../call.ts";
 import { changeLines } from "../change_lines.ts";
 
@@ -18,5 +19,8 @@ async function activity({ ui }: UiCall): Promise<RouteAnswer> {
 
 async function events(call: UiCall): Promise<RouteAnswer> {
   const topics = new Set((call.query.get("topics") ?? "releases,activity").split(",").map((topic) => topic.trim()));
+  if (topics.has("objects") && !call.query.get("release")) {
+    throw new SkegError("usage", "the topic objects needs a release", { hint: "Add release=NAME to the query." });
+  }
   return await Promise.resolve({ lines: changeLines(call, topics) });
 }

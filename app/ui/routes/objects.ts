@@ -9,12 +9,12 @@ import { clusterOf, type RouteAnswer, type UiCall, type UiRoute } from "../call.
 import type { UiCluster } from "../clusters.ts";
 import { eventOf, subjectsOf } from "../events.ts";
 import { isOn, wholeNumber } from "../fields.ts";
-import { keepHealth } from "../health.ts";
 import { logLines } from "../logs.ts";
 import { maskOf } from "../masks.ts";
 import { objectAnswer } from "../object_answer.ts";
-import { driftedObjects, nodeOf } from "../resource_nodes.ts";
-import type { EventsAnswer, ResourcesAnswer } from "../types.ts";
+import { driftedObjects } from "../resource_nodes.ts";
+import { resourcesAnswer } from "../resources_answer.ts";
+import type { EventsAnswer } from "../types.ts";
 
 /** `/releases/{ctx}/{name}/resources`, `…/objects`, `…/events`, `…/logs`. */
 export const OBJECT_ROUTES: readonly UiRoute[] = [
@@ -25,7 +25,7 @@ export const OBJECT_ROUTES: readonly UiRoute[] = [
 ];
 
 async function resources(call: UiCall): Promise<RouteAnswer> {
-  const { params, query, signal, ui } = call;
+  const { params, query, signal } = call;
   const cluster = clusterOf(call);
   const name = params.name ?? "";
   const revision = wholeNumber(query.get("revision"), "revision", 1);
@@ -33,15 +33,7 @@ async function resources(call: UiCall): Promise<RouteAnswer> {
   const drifted = isOn(query, "drift")
     ? await driftedObjects(cluster.skeg.diff(name, { from: found.release.revision, live: true, signal }), signal)
     : undefined;
-  const { text } = await maskOf(ui, [found.release]);
-  const json: ResourcesAnswer = {
-    revision: found.release.revision,
-    health: await keepHealth(call, cluster, found),
-    objects: found.objects.map((each) => nodeOf(each, text, drifted)),
-    hooks: found.hooks.map((each) => nodeOf(each, text, undefined)),
-    errors: found.problems.map((message) => ({ kind: "kube", message: text(message), hint: "" })),
-  };
-  return { json };
+  return { json: await resourcesAnswer(call, cluster, found, drifted) };
 }
 
 async function object(call: UiCall): Promise<RouteAnswer> {

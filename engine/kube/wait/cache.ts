@@ -31,15 +31,17 @@ export class WaitCache {
   readonly #transport: Transport;
   readonly #targets: readonly WaitTarget[];
   readonly #listener: FeedListener;
+  readonly #pollMs: number | undefined;
   readonly #feeds = new Map<string, Feed>();
   readonly #required = new Set<Feed>();
   /** Objects by uid of their controller, and events by uid of their object; made anew after changes. */
   #owned: ReadonlyMap<string, readonly KubeObject[]> | undefined;
   #events: ReadonlyMap<string, readonly KubeObject[]> | undefined;
 
-  constructor(transport: Transport, targets: readonly WaitTarget[], listener: FeedListener) {
+  constructor(transport: Transport, targets: readonly WaitTarget[], listener: FeedListener, pollMs?: number) {
     this.#transport = transport;
     this.#targets = targets;
+    this.#pollMs = pollMs;
     this.#listener = {
       ...listener,
       changed: () => {
@@ -77,7 +79,7 @@ export class WaitCache {
     await Promise.all(added.map((feed) => feed.read(signal)));
     for (const feed of added) {
       if (feed.refusal !== undefined) {
-        this.#listener.restricted(`${feed.query.resource.plural} may not be read, so reasons are without them`);
+        this.#listener.restricted(`${feed.query.resource.plural} may not be read, so reasons are without them`, "list");
       }
       if (follows) feed.follow();
     }
@@ -226,7 +228,7 @@ export class WaitCache {
     const key = keyOf(query);
     const known = this.#feeds.get(key);
     if (known !== undefined) return known;
-    const feed = new Feed(this.#transport, query, this.#listener);
+    const feed = new Feed(this.#transport, query, this.#listener, this.#pollMs);
     this.#feeds.set(key, feed);
     return feed;
   }

@@ -20,7 +20,7 @@ import { events, isChange, outcome } from "../watch.ts";
 /** Pause before a watch is opened again; it doubles up to {@linkcode REWATCH_MAX_MS} while that fails. */
 const REWATCH_MS = 1000;
 const REWATCH_MAX_MS = 10_000;
-/** Pause between two reads where watching is not allowed. */
+/** Default pause between two reads where watching is not allowed. */
 const POLL_MS = 2000;
 /** The server ends a watch after this time, so that a connection that died silently is noticed. */
 const WATCH_SECONDS = 290;
@@ -43,8 +43,8 @@ export interface FeedQuery {
 export interface FeedListener {
   /** Called after every change. */
   readonly changed: () => void;
-  /** Called once when a right is missing, with a sentence for the user. */
-  readonly restricted: (text: string) => void;
+  /** Called once when a right is missing, with a sentence for the user. Without that to watch, everything is read all the same. */
+  readonly restricted: (text: string, right: "list" | "watch") => void;
   /** Called after every failure that may pass. */
   readonly troubled?: (() => void) | undefined;
 }
@@ -65,14 +65,16 @@ export class Feed {
   refusal: KubeError | undefined;
   readonly #transport: Transport;
   readonly #listener: FeedListener;
+  readonly #pollMs: number;
   #position = "";
   #mode: "watch" | "list" | "get" = "watch";
   #loop: { readonly control: AbortController; readonly done: Promise<void> } | undefined;
 
-  constructor(transport: Transport, given: FeedQuery, listener: FeedListener) {
+  constructor(transport: Transport, given: FeedQuery, listener: FeedListener, pollMs: number = POLL_MS) {
     this.#transport = transport;
     this.query = given;
     this.#listener = listener;
+    this.#pollMs = pollMs;
   }
 
   /**
@@ -91,7 +93,10 @@ export class Feed {
       if (isTransient(error)) this.trouble = error;
       else if (this.#mode !== "get" && error.status === 403 && this.query.names !== undefined) {
         this.#mode = "get";
-        this.#listener.restricted(`${this.#what()} may not be listed, so each is read by itself every 2 s`);
+        this.#listener.restricted(
+          `${this.#what()} may not be listed, so each is read by itself every ${this.#pollMs / 1000} s`,
+          "list",
+        );
         await this.read(signal);
       } else this.refusal = error;
     }
@@ -117,7 +122,7 @@ export class Feed {
     while (this.refusal === undefined) {
       try {
         if (!this.isRead || this.#position === "" || this.#mode !== "watch") {
-          if (this.isRead && this.#mode !== "watch") await sleep(POLL_MS, signal);
+          if (this.isRead && this.#mode !== "watch") await sleep(this.#pollMs, signal);
           await this.read(signal);
           if (this.trouble !== undefined) throw this.trouble;
         }
@@ -140,7 +145,10 @@ export class Feed {
   #mayNotWatch(error: unknown): void {
     if (error instanceof KubeError && [403, 405].includes(error.status)) {
       this.#mode = "list";
-      this.#listener.restricted(`${this.#what()} may not be watched, so they are listed every 2 s`);
+      this.#listener.restricted(
+        `${this.#what()} may not be watched, so they are listed every ${this.#pollMs / 1000} s`,
+        "watch",
+      );
     } else this.#position = ""; // an unexpected answer: read everything again
   }
 

@@ -1,7 +1,7 @@
 /**
  * One look at objects: how each is doing now, by the strict rules of a wait, and the objects that it owns.
  *
- * Reads one list for each resource and namespace, as a wait does, and watches nothing.
+ * Reads one list for each resource and namespace, as a wait does. `follow_look.ts` watches them.
  *
  * @module
  */
@@ -58,6 +58,8 @@ export interface OwnedObject {
 export interface ClusterLookOptions extends KubeCallOptions {
   /** If true, replica sets, Jobs and pods are read even when all objects are ready. */
   readonly owned?: boolean | undefined;
+  /** Where watching is not allowed, lists are read this often, in milliseconds; default 2000. */
+  readonly pollMs?: number | undefined;
 }
 
 /** The result of a look. */
@@ -78,42 +80,89 @@ export async function lookAt(
   infos: readonly ResourceInfo[],
   options: ClusterLookOptions = {},
 ): Promise<ClusterLook> {
-  const { signal, waiting, owned = false } = options;
-  const settings = { waitStrict: "all" as const, waitRules: waiting?.waitRules };
-  const targets = targetsOf(infos, settings);
-  const problems: string[] = [];
-  const cache = new WaitCache(transport, targets, { changed: () => {}, restricted: (text) => problems.push(text) });
-  const [facts] = await Promise.all([readFacts(transport, targets, signal), cache.read(signal)]);
-  cache.facts = facts;
-  await checkServed(transport, cache, targets, signal);
-  const first = targets.map((target) => judged(cache, target));
-  const isWell = first.every(({ state }) => state === "ready");
-  if (owned || !isWell) await cache.addDetails(signal, false);
-  const seen = isWell ? first : targets.map((target) => judged(cache, target));
-  const byInfo = new Map(seen.map((object) => [object.info, object]));
-  const jobs = owned ? await cronJobs(transport, infos, signal) : new Map();
-  return {
-    objects: infos.map((info) => {
-      const object = byInfo.get(info) ?? notJudged(info);
-      return owned ? { ...object, owned: ownedBy(cache, object, jobs) } : object;
-    }),
-    problems,
-  };
+  const looker = new Looker(transport, infos, options, () => {});
+  await looker.read();
+  return await looker.look();
 }
 
-/** Looks for the kinds of definitions in discovery: without that none would be ready. */
-async function checkServed(
-  transport: Transport,
-  cache: WaitCache,
-  targets: readonly WaitTarget[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { served } = cache.facts;
-  const definitions = targets.filter(({ info }) => served.get(info.name) === false);
-  await concurrently(definitions, async (target) => {
-    const live = cache.objectOf(target);
-    if (live !== undefined) served.set(target.info.name, await isServedNow(transport, live, signal));
-  });
+/** Objects that are looked at: their lists, and a verdict about each. */
+export class Looker {
+  readonly #transport: Transport;
+  readonly #infos: readonly ResourceInfo[];
+  readonly #options: ClusterLookOptions;
+  readonly #targets: readonly WaitTarget[];
+  readonly #cache: WaitCache;
+  /** Rights to list that are missing, one sentence each. */
+  readonly #restrictions: string[] = [];
+
+  constructor(
+    transport: Transport,
+    infos: readonly ResourceInfo[],
+    options: ClusterLookOptions,
+    changed: () => void,
+  ) {
+    this.#transport = transport;
+    this.#infos = infos;
+    this.#options = options;
+    this.#targets = targetsOf(infos, { waitStrict: "all", waitRules: options.waiting?.waitRules });
+    this.#cache = new WaitCache(transport, this.#targets, {
+      changed,
+      troubled: changed,
+      restricted: (text, right) => right === "list" && this.#restrictions.push(text),
+    }, options.pollMs);
+  }
+
+  /** Reads the lists. */
+  async read(): Promise<void> {
+    const { signal, owned = false } = this.#options;
+    const [facts] = await Promise.all([readFacts(this.#transport, this.#targets, signal), this.#cache.read(signal)]);
+    this.#cache.facts = facts;
+    await this.checkServed();
+    const isWell = this.#targets.every((target) => judged(this.#cache, target).state === "ready");
+    if (owned || !isWell) await this.#cache.addDetails(signal, false);
+  }
+
+  /** Keeps the lists up to date until {@linkcode end}. */
+  follow(): void {
+    this.#cache.follow();
+  }
+
+  /** Ends what {@linkcode follow} began. */
+  async end(): Promise<void> {
+    await this.#cache.pause();
+  }
+
+  /** Looks for the kinds of definitions in discovery: without that none would be ready. */
+  async checkServed(): Promise<void> {
+    const { served } = this.#cache.facts;
+    const definitions = this.#targets.filter(({ info }) => served.get(info.name) === false);
+    await concurrently(definitions, async (target) => {
+      const live = this.#cache.objectOf(target);
+      if (live === undefined) return;
+      served.set(target.info.name, await isServedNow(this.#transport, live, this.#options.signal));
+    });
+  }
+
+  /** Judges the objects as the lists have them. */
+  async look(): Promise<ClusterLook> {
+    const { signal, owned = false } = this.#options;
+    const seen = new Map(this.#targets.map((target) => [target.info, judged(this.#cache, target)]));
+    const jobs: JobsByOwner = owned ? await cronJobs(this.#transport, this.#infos, signal) : new Map();
+    return {
+      objects: this.#infos.map((info) => {
+        const object = seen.get(info) ?? notJudged(info);
+        return owned ? { ...object, owned: ownedBy(this.#cache, object, jobs) } : object;
+      }),
+      problems: [...this.#restrictions, ...this.#troubles()],
+    };
+  }
+
+  /** Returns why lists that were read once cannot be read now: their objects may be out of date. */
+  #troubles(): string[] {
+    const found = this.#cache.required.filter(({ isRead }) => isRead)
+      .flatMap(({ trouble }) => trouble instanceof KubeError ? [trouble.message] : []);
+    return [...new Set(found)];
+  }
 }
 
 function judged(cache: WaitCache, target: WaitTarget): SeenObject {

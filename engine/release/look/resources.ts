@@ -5,10 +5,13 @@
  */
 import type { KubeObject, Release } from "../../model/mod.ts";
 import {
+  type ClusterLook,
+  followLook,
   groupVersion,
   KubeManifest,
   lookAt,
   type OwnedObject,
+  type ResourceInfo,
   type SeenObject,
   type SeenState,
 } from "../../kube/mod.ts";
@@ -60,6 +63,12 @@ export interface ReleaseResources {
   readonly problems: readonly string[];
 }
 
+/** Options of {@linkcode followResources}. */
+export interface FollowResourcesOptions extends RevisionOptions {
+  /** Where watching is not allowed, lists are read this often, in milliseconds; default 2000. */
+  readonly pollMs?: number | undefined;
+}
+
 /**
  * Returns the objects of a revision as they are in the cluster. Reads one list for each kind and namespace. An object that
  * cannot be read, or whose kind the server does not have, hides no other.
@@ -67,32 +76,56 @@ export interface ReleaseResources {
  * @throws SkegError of kind `not-found`.
  */
 export async function releaseResources(env: Environment, options: ResourcesOptions): Promise<ReleaseResources> {
-  const release = await getRelease(env, options);
-  const { namespace, manifest, hooks } = release;
   const { owned = false } = options;
-  const own = await seenObjects(env, new KubeManifest(manifest), namespace, owned);
-  if (!owned || hooks.length === 0) return { release, ...own, hooks: [] };
-  const ofHooks = await Promise.all(hooks.map(async ({ manifest, events }) => {
-    const seen = await seenObjects(env, new KubeManifest(manifest), namespace, true);
-    return { ...seen, objects: seen.objects.map((object) => ({ ...object, events })) };
-  }));
-  return {
-    release,
-    objects: own.objects,
-    hooks: ofHooks.flatMap(({ objects }) => objects),
-    problems: [...new Set([...own.problems, ...ofHooks.flatMap(({ problems }) => problems)])],
-  };
+  const release = await getRelease(env, options);
+  const parts = await partsOf(env, release, owned);
+  const infos = parts.flatMap((part) => part.infos);
+  const look = await lookAt(env.kube.cluster.transport, infos, { ...callOptions(env), owned });
+  return resourcesIn(release, parts, look);
 }
 
-async function seenObjects(
+/**
+ * Yields the objects of a revision as they are in the cluster, with what they own and with those of hooks; then again after every
+ * change, until the signal fires. The lists are watched. Two results that follow each other may be equal.
+ *
+ * @throws SkegError of kind `not-found`.
+ */
+export async function* followResources(
   env: Environment,
-  recorded: KubeManifest,
-  namespace: string,
-  owned: boolean,
-): Promise<Pick<ReleaseResources, "objects" | "problems">> {
+  options: FollowResourcesOptions,
+): AsyncGenerator<ReleaseResources> {
+  const release = await getRelease(env, options);
+  const parts = await partsOf(env, release, true);
+  const infos = parts.flatMap((part) => part.infos);
+  const looks = followLook(env.kube.cluster.transport, infos, { ...callOptions(env), pollMs: options.pollMs });
+  for await (const look of looks) yield resourcesIn(release, parts, look);
+}
+
+/** The objects of a release's manifest, or of one of its hooks. */
+interface ReleasePart {
+  /** Objects that the server has a kind for. */
+  readonly infos: readonly ResourceInfo[];
+  /** The others. */
+  readonly unknown: readonly ReleaseResource[];
+  /** Of the hook; absent for the manifest. */
+  readonly events?: readonly string[];
+}
+
+/** Returns the manifest, and each hook after it. */
+async function partsOf(env: Environment, release: Release, hasHooks: boolean): Promise<ReleasePart[]> {
+  const { namespace, manifest, hooks } = release;
+  return await Promise.all([
+    partOf(env, new KubeManifest(manifest), namespace),
+    ...(hasHooks ? hooks : []).map(async ({ manifest, events }) => ({
+      ...await partOf(env, new KubeManifest(manifest), namespace),
+      events,
+    })),
+  ]);
+}
+
+async function partOf(env: Environment, recorded: KubeManifest, namespace: string): Promise<ReleasePart> {
   const manifest = await findable(env, namespace, recorded, true);
   const infos = await env.kube.resolve(namespace, manifest, { ...callOptions(env), skipUnresolved: true });
-  const { objects, problems } = await lookAt(env.kube.cluster.transport, infos, { ...callOptions(env), owned });
   const find = finderOf(infos.map(({ resource: { group, kind }, namespace, name, object }) => ({
     id: { group, kind, namespace, name },
     object,
@@ -109,7 +142,22 @@ async function seenObjects(
       reason: `the server has no kind ${id.kind} in ${object.apiVersion ?? "no version"}`,
       owned: [],
     }));
-  return { objects: [...objects.map(resourceOf), ...unknown], problems };
+  return { infos, unknown };
+}
+
+/** Puts what was seen of all parts, in their order, into the release's objects and those of its hooks. */
+function resourcesIn(
+  release: Release,
+  parts: readonly ReleasePart[],
+  { objects, problems }: ClusterLook,
+): ReleaseResources {
+  let next = 0;
+  const [own = [], ...ofHooks] = parts.map(({ infos, unknown, events }) => {
+    const seen = objects.slice(next, next += infos.length).map(resourceOf);
+    const all = [...seen, ...unknown];
+    return events === undefined ? all : all.map((object) => ({ ...object, events }));
+  });
+  return { release, objects: own, hooks: ofHooks.flat(), problems: [...new Set(problems)] };
 }
 
 function resourceOf({ info, state, reason, live, owned }: SeenObject): ReleaseResource {
