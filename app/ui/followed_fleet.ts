@@ -41,6 +41,8 @@ export class FollowedFleet {
   /** Resolves when the heads were read, or could not be. */
   #begun = Promise.withResolvers<void>();
   #heads: FollowedHeads["heads"];
+  /** The newest revision of each release, from the heads. */
+  #newest: ReadonlyMap<string, number> | undefined;
   /** Outlines of the heads, by the option `revisions`. */
   readonly #made = new Map<boolean, Promise<ReleaseOutlines>>();
 
@@ -91,6 +93,11 @@ export class FollowedFleet {
     return await this.#skeg.outlines({ revisions, known: this.#known, signal });
   }
 
+  /** Returns the newest revision of a release; `undefined` when its records are not followed. */
+  newestRevision(name: string): number | undefined {
+    return (this.#newest ??= newestOf(this.#heads ?? [])).get(name);
+  }
+
   /** Returns outlines of the heads that are followed; `undefined` when there are none to be trusted. */
   async #followed(revisions: boolean, signal: AbortSignal): Promise<ReleaseOutlines | undefined> {
     await untilAborted(this.#begun.promise, signal);
@@ -114,7 +121,7 @@ export class FollowedFleet {
 
   /** Trusts nothing that was followed, and lets those who wait read by themselves. */
   #forget(): void {
-    this.#heads = undefined;
+    this.#heads = this.#newest = undefined;
     this.#made.clear();
     this.#begun.resolve();
   }
@@ -137,6 +144,7 @@ export class FollowedFleet {
   #take({ heads, releases, problem }: FollowedHeads): void {
     // Without a watch, the heads are older than what a list would give.
     this.#heads = problem === "" ? heads : undefined;
+    this.#newest = undefined;
     this.#made.clear();
     this.#begun.resolve();
     if (releases.size > 0) this.#tell(releases);
@@ -145,6 +153,12 @@ export class FollowedFleet {
   #tell(releases: ReadonlySet<string> | undefined): void {
     for (const listener of this.#listeners) listener(releases);
   }
+}
+
+function newestOf(heads: NonNullable<FollowedHeads["heads"]>): Map<string, number> {
+  const newest = new Map<string, number>();
+  for (const { name, revision } of heads) if (revision > (newest.get(name) ?? 0)) newest.set(name, revision);
+  return newest;
 }
 
 async function pause(signal: AbortSignal): Promise<void> {

@@ -37,6 +37,7 @@ Deno.test("FollowedFleet makes one list of the heads that it follows, and a new 
   push(1);
   equal((await fleet.outlines({ signal })).records, 1);
   equal((await fleet.outlines({ signal })).records, 1);
+  deepEqual([fleet.newestRevision("web"), fleet.newestRevision("other")], [1, undefined]);
   equal((await fleet.outlines({ isFresh: true, signal })).records, -1);
   push(2);
   deepEqual([...await changed.promise ?? []], ["web"]);
@@ -46,6 +47,7 @@ Deno.test("FollowedFleet makes one list of the heads that it follows, and a new 
   await new Promise((resolve) => setTimeout(resolve, 5));
   equal(calls.at(-1), "end");
   equal((await fleet.outlines({ signal })).records, -1);
+  equal(fleet.newestRevision("web"), undefined);
   fleet.close();
 });
 

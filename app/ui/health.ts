@@ -52,11 +52,27 @@ async function healthOf(call: UiCall, ctx: string, name: string, isFresh: boolea
     const cluster = ui.clusters.get(ctx);
     const kept = cluster.health.get(name);
     if (!isFresh && kept !== undefined && kept.untilMs > ui.now()) return kept.health;
-    const found = await cluster.skeg.resources(name, { signal });
+    const found = await newestResources(cluster, name, signal);
     return keepHealth(call, cluster, found, (await maskOf(ui, [found.release])).text);
   } catch (error) {
     if (!(error instanceof SkegError) || signal.aborted) throw error;
     return { ...NOT_KNOWN, at: ui.now() / 1000, error: errorData(error) };
+  }
+}
+
+/** Reads the objects of the newest revision. The server need not look for it when its records are followed. */
+async function newestResources(
+  { skeg, fleet }: UiCluster,
+  name: string,
+  signal: AbortSignal,
+): Promise<ReleaseResources> {
+  const revision = fleet.newestRevision(name);
+  try {
+    return await skeg.resources(name, { revision, signal });
+  } catch (error) {
+    // The record may have gone since, or cannot be read: then an older one counts.
+    if (revision === undefined || signal.aborted || !(error instanceof SkegError)) throw error;
+    return await skeg.resources(name, { signal });
   }
 }
 

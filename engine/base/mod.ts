@@ -40,6 +40,7 @@ export { quote } from "./quote.ts";
 export { codeOf, messageOf } from "./thrown.ts";
 export { counted } from "./counted.ts";
 export { inPool } from "./pool.ts";
+export { Turns } from "./turns.ts";
 export { subdomainProblems } from "./subdomain.ts";
 export { loadRe2 } from "./re2.ts";
 export { startOfTrailing, withoutTrailing } from "./trailing.ts";

@@ -1,6 +1,6 @@
 /** Requests and streams of `skeg ui` that end early: closed tabs, and the end of the server. */
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { ActivityAnswer, ReleasesAnswer, ResourcesAnswer } from "../../app/ui/types.ts";
+import type { ActivityAnswer, HealthLine, ReleasesAnswer, ResourcesAnswer } from "../../app/ui/types.ts";
 import { chartFromFiles, type Driver, memoryDriver, SkegError } from "../../mod.ts";
 import { type ServedUi, withUi } from "./_server.ts";
 
@@ -92,6 +92,23 @@ Deno.test("while a tab follows the releases, a second list asks the cluster noth
     equal(await requestsOf(() => list("later", "web")), 0);
     tab.abort();
     await reader?.cancel().catch(() => {});
+  }));
+
+Deno.test("while a tab follows the releases, health does not look for the newest revision", () =>
+  withWeb(async (ui, requestsOf) => {
+    await ui.skeg.upgrade("web", CHART);
+    const health = async (): Promise<void> => {
+      const [line] = await ui.lines<HealthLine>("/releases/health", { ids: [["sandbox", "web"]], fresh: true });
+      deepEqual([line?.state, line?.total], ["ready", 1]);
+    };
+    await health();
+    const alone = await requestsOf(health);
+    const tab = new AbortController();
+    const stream = await ui.ask("/events?topics=releases", undefined, { signal: tab.signal });
+    await ui.json("/releases");
+    equal(await requestsOf(health), alone - 1);
+    tab.abort();
+    await stream.body?.cancel().catch(() => {});
   }));
 
 const WITH_SECRET = chartFromFiles({
