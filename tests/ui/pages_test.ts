@@ -92,6 +92,7 @@ siteTest("objects and logs", seedShop, {
       )
     );
     match(await site.text(".summary"), /missing/);
+    match(await site.text(".health-line"), /missing/);
   },
 });
 

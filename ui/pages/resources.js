@@ -9,6 +9,7 @@ import { apiPath } from "../lib/api.js";
 import { useData } from "../lib/data.js";
 import { useObjects } from "../lib/events.js";
 import { html } from "../lib/h.js";
+import { healthOf } from "../lib/health.js";
 import { isField, useKeys } from "../lib/keys.js";
 import { List } from "../lib/list.js";
 import { field, link, setFields } from "../lib/router.js";
@@ -54,11 +55,15 @@ export default function Resources({ params, release }) {
   const plain = /** @type {Data<ResourcesAnswer>} */ (useData(apiPath(parts, { revision })));
   useObjects(
     plain.data.value && { ctx, release: name, revision },
-    (answer) => plain.take(answer),
+    (answer) => {
+      plain.take(answer);
+      // The line above the tabs says the same.
+      if (answer) healthOf(ctx, name).value = { ctx, name, ...answer.health };
+    },
   );
   // Drift costs one more reading of every object, so the tree does not wait for it.
   const withDrift = /** @type {Data<ResourcesAnswer>} */ (useData(
-    plain.data.value === undefined ? undefined : apiPath(parts, { revision, drift: 1 }),
+    plain.data.value && apiPath(parts, { revision, drift: 1 }),
   ));
   const chosen = parseNodeId(field("object"));
   useKeys({
@@ -71,8 +76,7 @@ export default function Resources({ params, release }) {
         <${Read} of=${plain} what=${`the objects of ${name}`}>${(/** @type {ResourcesAnswer} */ answer) =>
           html`
             <${Tree} answer=${answer} drift=${withDrift.data.value}
-              isComparing=${withDrift.data.value === undefined &&
-                withDrift.error.value === undefined} at=${plain} pod=${(
+              isComparing=${!withDrift.data.value && !withDrift.error.value} at=${plain} pod=${(
                 /** @type {TreeRow} */ { node },
               ) => link(["r", ctx, ns, name, "pod", node.namespace, node.name])} />
           `}<//>
