@@ -53,7 +53,8 @@ async function healthOf(call: UiCall, ctx: string, name: string, isFresh: boolea
     const kept = cluster.health.get(name);
     if (!isFresh && kept !== undefined && kept.untilMs > ui.now()) return kept.health;
     const found = await newestResources(cluster, name, signal);
-    return keepHealth(call, cluster, found, (await maskOf(ui, [found.release])).text);
+    const { text } = await maskOf(ui, [found.release]);
+    return keepHealth(call, cluster, found, { mask: text, isNewest: true });
   } catch (error) {
     if (!(error instanceof SkegError) || signal.aborted) throw error;
     return { ...NOT_KNOWN, at: ui.now() / 1000, error: errorData(error) };
@@ -78,18 +79,18 @@ async function newestResources(
 
 const NOT_KNOWN: Omit<Health, "at"> = { state: "unknown", ready: 0, total: 0, words: "-", waiting: [], error: null };
 
-/** Returns the health of a release from its resources, secrets masked, and remembers it. */
+/** Returns the health of a revision from its resources, secrets masked, and remembers it if it is the newest of its release. */
 export function keepHealth(
   { ui }: UiCall,
   cluster: UiCluster,
   { release, objects }: ReleaseResources,
-  mask: (text: string) => string,
+  { mask, isNewest }: { readonly mask: (text: string) => string; readonly isNewest: boolean },
 ): Health {
   const at = ui.now() / 1000;
   const health = release.info.status.code === "DELETED"
     ? { ...NOT_KNOWN, at }
     : { ...healthSummary(objects, mask), at, error: null };
-  cluster.health.set(release.name, { health, untilMs: ui.now() + KEPT_MS });
+  if (isNewest) cluster.health.set(release.name, { health, untilMs: ui.now() + KEPT_MS });
   return health;
 }
 

@@ -53,9 +53,11 @@ function masked(
   { text }: ReleaseMask,
   drifted?: Drifted,
 ): ResourcesAnswer {
+  const { name, revision } = found.release;
+  const isNewest = revision === cluster.fleet.newestRevision(name);
   return {
-    revision: found.release.revision,
-    health: keepHealth(call, cluster, found, text),
+    revision,
+    health: keepHealth(call, cluster, found, { mask: text, isNewest }),
     objects: found.objects.map((each) => nodeOf(each, text, drifted)),
     hooks: found.hooks.map((each) => nodeOf(each, text, undefined)),
     errors: found.problems.map((message) => ({ kind: "kube", message: text(message), hint: "" })),

@@ -111,6 +111,23 @@ Deno.test("while a tab follows the releases, health does not look for the newest
     await stream.body?.cancel().catch(() => {});
   }));
 
+Deno.test("the objects of an older revision say nothing about the health of the release", () =>
+  withWeb(async (ui) => {
+    const later = chartFromFiles({ "Chart.yaml": "name: web\nversion: 2.0.0\n", "templates/b.yaml": OTHER });
+    await ui.skeg.upgrade("web", later);
+    const tab = new AbortController();
+    const stream = await ui.ask("/events?topics=releases", undefined, { signal: tab.signal });
+    await ui.json("/releases");
+    const old = await ui.json<ResourcesAnswer>("/releases/sandbox/web/resources?revision=1");
+    deepEqual([old.revision, old.health.state], [1, "missing"]);
+    const [line] = await ui.lines<HealthLine>("/releases/health", { ids: [["sandbox", "web"]] });
+    equal(line?.state, "ready");
+    tab.abort();
+    await stream.body?.cancel().catch(() => {});
+  }));
+
+const OTHER = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n";
+
 const WITH_SECRET = chartFromFiles({
   "Chart.yaml": "name: web\nversion: 1.0.0\n",
   "values.yaml": "replicas: 1\n",

@@ -57,8 +57,8 @@ export default function Resources({ params, release }) {
     plain.data.value && { ctx, release: name, revision },
     (answer) => {
       plain.take(answer);
-      // The line above the tabs says the same.
-      if (answer) healthOf(ctx, name).value = { ctx, name, ...answer.health };
+      // The line above the tabs says the same, of the newest revision.
+      if (answer && revision === release?.newest) healthOf(ctx, name).value = { ctx, name, ...answer.health };
     },
   );
   // Drift costs one more reading of every object, so the tree does not wait for it.
