@@ -10,6 +10,7 @@ import {
   inPool,
   newCreator,
   subdomainProblems,
+  Turns,
   type Wanted,
   WRONG_ANSWER_HINT,
   wrongAnswer,
@@ -256,7 +257,12 @@ class RecordStore {
 
   async fetch(keys: readonly string[], options?: RecordFetchOptions): Promise<Release[]> {
     const found: (Release | undefined)[] = new Array(keys.length);
-    await inPool(keys, FETCHES_MAX, async (key, at) => void (found[at] = await this.#look(key, options)));
+    // Thousands of records are decoded: other work of the process must get on, such as the answers of a server.
+    const turns = new Turns();
+    await inPool(keys, FETCHES_MAX, async (key, at) => {
+      found[at] = await this.#look(key, options);
+      await turns.give();
+    });
     return found.filter((release) => release !== undefined);
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { SkegError } from "../../errors.ts";
-import { inPool, type JsonObject } from "../../engine/base/mod.ts";
+import { inPool, type JsonObject, Turns } from "../../engine/base/mod.ts";
 import type { ReleaseResource, ReleaseResources } from "../../engine/release/mod.ts";
 import type { UiCall } from "./call.ts";
 import type { UiCluster } from "./clusters.ts";
@@ -40,8 +40,10 @@ export function idsIn({ ids }: JsonObject): Id[] {
 /** Yields the health of releases, each as soon as it is known. */
 export async function* healthLines(call: UiCall, ids: readonly Id[], isFresh: boolean): AsyncGenerator<HealthLine> {
   const ready = new Queue<HealthLine>();
+  const turns = new Turns();
   inPool(ids, AT_ONCE, async ([ctx, name]) => {
     if (!call.signal.aborted) ready.push({ ctx, name, ...await healthOf(call, ctx, name, isFresh) });
+    await turns.give();
   }).then(() => ready.end(), (error) => ready.end({ error }));
   yield* ready.read();
 }

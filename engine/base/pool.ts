@@ -4,12 +4,9 @@
  * @module
  */
 
-import { Turns } from "./turns.ts";
-
 /**
  * Calls `work` for every item, for at most `limit` of them at a time; items are begun in order. After an error, calls that
- * have begun go on, and the error is thrown at once. Other work of the process gets its turn between items, also when none of
- * them waits for anything.
+ * have begun go on, and the error is thrown at once.
  *
  * @param work Called with an item and its index.
  */
@@ -19,12 +16,8 @@ export async function inPool<T>(
   work: (item: T, index: number) => Promise<void>,
 ): Promise<void> {
   const queue = items.entries();
-  const turns = new Turns();
   const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) {
-      await work(item, index);
-      await turns.give();
-    }
+    for (const [index, item] of queue) await work(item, index);
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
 }
