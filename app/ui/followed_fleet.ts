@@ -121,7 +121,13 @@ export class FollowedFleet {
 
   /** Trusts nothing that was followed, and lets those who wait read by themselves. */
   #forget(): void {
-    this.#heads = this.#newest = undefined;
+    this.#trust(undefined);
+  }
+
+  /** Takes heads for all that was made of earlier ones; `undefined`: there are none to be trusted. */
+  #trust(heads: FollowedHeads["heads"]): void {
+    this.#heads = heads;
+    this.#newest = undefined;
     this.#made.clear();
     this.#begun.resolve();
   }
@@ -143,10 +149,7 @@ export class FollowedFleet {
 
   #take({ heads, releases, problem }: FollowedHeads): void {
     // Without a watch, the heads are older than what a list would give.
-    this.#heads = problem === "" ? heads : undefined;
-    this.#newest = undefined;
-    this.#made.clear();
-    this.#begun.resolve();
+    this.#trust(problem === "" ? heads : undefined);
     if (releases.size > 0) this.#tell(releases);
   }
 

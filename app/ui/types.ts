@@ -666,8 +666,9 @@ export interface RevealAnswer {
 }
 
 /**
- * One JSON line of GET `/events?ctx=&topics=releases,activity` or `/events?ctx=&topics=objects&release=&revision=`. The first line is `hello`; a line `alive` is sent after 20 quiet
- * seconds. An open stream keeps the server running.
+ * One JSON line of GET `/events?ctx=&topics=releases,activity` or `/events?ctx=&topics=objects&release=&revision=`.
+ *
+ * The first line is `hello`; a line `alive` is sent after 20 quiet seconds. An open stream keeps the server running.
  */
 export type StreamLine =
   | { readonly topic: "hello"; readonly columns: readonly string[]; readonly contexts: readonly string[] }

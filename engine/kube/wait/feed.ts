@@ -43,7 +43,10 @@ export interface FeedQuery {
 export interface FeedListener {
   /** Called after every change. */
   readonly changed: () => void;
-  /** Called once when a right is missing, with a sentence for the user. Without that to watch, everything is read all the same. */
+  /**
+   * Called once when a right is missing, with a sentence for the user. Without the right to watch, everything is read all
+   * the same.
+   */
   readonly restricted: (text: string, right: "list" | "watch") => void;
   /** Called after every failure that may pass. */
   readonly troubled?: (() => void) | undefined;

@@ -118,8 +118,8 @@ export class Looker {
     const [facts] = await Promise.all([readFacts(this.#transport, this.#targets, signal), this.#cache.read(signal)]);
     this.#cache.facts = facts;
     await this.checkServed();
-    const isWell = this.#targets.every((target) => judged(this.#cache, target).state === "ready");
-    if (owned || !isWell) await this.#cache.addDetails(signal, false);
+    const isWell = (): boolean => this.#targets.every((target) => judged(this.#cache, target).state === "ready");
+    if (owned || !isWell()) await this.#cache.addDetails(signal, false);
   }
 
   /** Keeps the lists up to date until {@linkcode end}. */
